@@ -1,31 +1,145 @@
-// Builds the program. `--tests` also transpiles every file of src/ and test/, one to one, into build/ for the test runner.
-import { rm, writeFile } from 'node:fs/promises';
+// Builds the program into dist/.
+//   --tests [FOLDER]  transpiles every file of src/ and test/, one to one, into FOLDER (default build/) for the test runner
+//   --package         starts from an empty dist/ and adds what only the npm package needs: declarations and licences
+// Files are written beside their place and renamed into it, entry points last, so that a program started from dist/ at
+// the same moment sees the old build or the new one, never half of each.
+import { execFile } from 'node:child_process';
+import { chmod, mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { basename, dirname, join, relative, resolve } from 'node:path';
+import { promisify } from 'node:util';
 import { build } from 'esbuild';
 import { filesUnder } from './files.mjs';
 
+const root = resolve(import.meta.dirname, '..');
 const target = 'node20.19';
-const tests = process.argv.includes('--tests');
+const stampFile = 'dist/.built';
+/** What the launcher compares with the stamp: a change to any of these makes the build stale. */
+const inputs = ['src', 'tools', 'package.json', 'package-lock.json'];
 
-await rm('dist', { recursive: true, force: true });
-await build({
-  entryPoints: { cli: 'src/cli/main.ts', libvirt: 'src/libvirt/index.ts', index: 'src/index.ts' },
-  outdir: 'dist',
-  bundle: true,
-  splitting: true,
-  format: 'esm',
-  platform: 'node',
-  target,
-  conditions: ['source'],
-  external: ['libxml2-wasm'],
-  chunkNames: 'chunks/[name]-[hash]',
-  minifySyntax: true,
-  minifyWhitespace: true,
-  logLevel: 'warning',
-});
-
-if (tests) {
-  await rm('build', { recursive: true, force: true });
-  const sources = [...(await filesUnder('src', '.ts')), ...(await filesUnder('test', '.ts'))];
-  await build({ entryPoints: sources, outbase: '.', outdir: 'build', format: 'esm', platform: 'node', target, sourcemap: 'inline', logLevel: 'warning' });
+process.chdir(root);
+const [mode, folder = 'build'] = process.argv.slice(2);
+if (mode !== undefined && mode !== '--tests' && mode !== '--package') {
+  console.error('usage: node tools/build.mjs [--tests [FOLDER] | --package]');
+  process.exit(64);
 }
-await writeFile('dist/.built', `${new Date().toISOString()}\n`);
+if (mode === '--package') await rm('dist', { recursive: true, force: true });
+if (mode === '--tests') await transpile(folder);
+await bundle();
+if (mode === '--package') {
+  await promisify(execFile)(process.execPath, [
+    'node_modules/typescript/bin/tsc',
+    '-p',
+    'tools/tsconfig.types.json',
+  ]).catch(error => {
+    console.error(error.stdout || error.message);
+    process.exit(1);
+  });
+}
+
+/** Bundles the entry points, with chunks for what they load lazily, and stamps the result. */
+async function bundle() {
+  const asOf = await newest(inputs, new Date());
+  const result = await build({
+    entryPoints: { cli: 'src/cli/main.ts', libvirt: 'src/libvirt/index.ts', index: 'src/index.ts' },
+    outdir: 'dist',
+    bundle: true,
+    splitting: true,
+    write: false,
+    metafile: true,
+    format: 'esm',
+    platform: 'node',
+    target,
+    conditions: ['nearmetal-source'],
+    external: ['libxml2-wasm'],
+    chunkNames: 'chunks/[name]-[hash]',
+    minifySyntax: true,
+    minifyWhitespace: true,
+    logLevel: 'warning',
+  });
+  const files = result.outputFiles.map(file => ({ path: relative(root, file.path), contents: file.contents }));
+  const isEntry = path => dirname(path) === 'dist';
+  for (const file of files.filter(file => !isEntry(file.path))) await replace(file.path, file.contents);
+  for (const file of files.filter(file => isEntry(file.path))) {
+    const isProgram = file.path === join('dist', 'cli.js');
+    const shebang = isProgram && !Buffer.from(file.contents.slice(0, 2)).equals(Buffer.from('#!'));
+    const contents = shebang ? Buffer.concat([Buffer.from('#!/usr/bin/env node\n'), file.contents]) : file.contents;
+    await replace(file.path, contents, isProgram ? 0o755 : undefined);
+  }
+  if (mode === '--package') await replace('dist/licenses.txt', await licences(Object.keys(result.metafile.inputs)));
+  await retire(files.map(file => file.path));
+  await replace(stampFile, `${files.map(file => file.path).join('\n')}\n`, undefined, asOf);
+}
+
+/**
+ * Removes what neither this build nor the one before it made: a program that started from the previous build may still
+ * load its chunks.
+ */
+async function retire(made) {
+  const before = await readFile(stampFile, 'utf8').catch(() => '');
+  const wanted = new Set([...made, ...before.split('\n')]);
+  for (const entry of await readdir('dist/chunks').catch(() => [])) {
+    const path = join('dist', 'chunks', entry);
+    if (!wanted.has(path)) await rm(path, { recursive: true, force: true });
+  }
+}
+
+/** Transpiles into a new folder, then puts it in the place of the old one. */
+async function transpile(place) {
+  const fresh = `${place}.new-${process.pid}`;
+  const sources = [...(await filesUnder('src', '.ts')), ...(await filesUnder('test', '.ts'))];
+  await build({
+    entryPoints: sources,
+    outbase: '.',
+    outdir: fresh,
+    format: 'esm',
+    platform: 'node',
+    target,
+    sourcemap: 'inline',
+    sourcesContent: false,
+    logLevel: 'warning',
+  });
+  const old = `${place}.old-${process.pid}`;
+  await rename(place, old).catch(ignoreMissing);
+  await rename(fresh, place);
+  await rm(old, { recursive: true, force: true });
+}
+
+/** The licence texts of every package whose code is inside the bundle. */
+async function licences(paths) {
+  const folders = paths.map(path => /^node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0]).filter(Boolean);
+  const parts = [];
+  for (const place of [...new Set(folders)].sort()) {
+    const { name, version, license } = JSON.parse(await readFile(join(place, 'package.json'), 'utf8'));
+    const text = (await readdir(place)).find(file => /^licen[cs]e/i.test(file));
+    if (text === undefined) throw new Error(`${name} is bundled but brings no licence text`);
+    parts.push(`${name} ${version} (${license})\n\n${(await readFile(join(place, text), 'utf8')).trim()}\n`);
+  }
+  return `The program contains code of these packages.\n\n${parts.join(`\n${'-'.repeat(80)}\n\n`)}`;
+}
+
+/** The later of `floor` and the newest modification time under `paths`: a file dated in the future must not stay newer. */
+async function newest(paths, floor) {
+  let latest = floor.getTime();
+  for (const path of paths) {
+    const below = (await stat(path)).isDirectory() ? await readdir(path, { recursive: true }) : [];
+    for (const entry of ['', ...below]) {
+      const { mtimeMs } = await stat(join(path, entry));
+      // file systems keep finer times than setting one can express
+      if (mtimeMs > latest) latest = mtimeMs + 1000;
+    }
+  }
+  return new Date(latest);
+}
+
+async function replace(path, contents, mode, time) {
+  const fresh = join(dirname(path), `.${basename(path)}.${process.pid}`);
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(fresh, contents);
+  if (mode !== undefined) await chmod(fresh, mode);
+  if (time !== undefined) await utimes(fresh, time, time);
+  await rename(fresh, path);
+}
+
+function ignoreMissing(error) {
+  if (error.code !== 'ENOENT') throw error;
+}
