@@ -1,0 +1,58 @@
+import type { Rule } from '#check/define-rule';
+import type { Bad, Severity } from '#check/verdict';
+import type { SubjectKind } from '#check/views';
+import type { Evidence } from '#model/known';
+import type { Intent } from '#wishes/intent';
+
+/** What a rule judged. */
+export interface Subject {
+  readonly kind: SubjectKind;
+  /** Name for people: of the host, the guest, the disk (`vda`), the interface. */
+  readonly name: string;
+  readonly uuid?: string | undefined;
+  /** The guest that a disk or an interface belongs to. */
+  readonly guest?: string | undefined;
+  readonly guestUuid?: string | undefined;
+  /** The host's stable id, where known. */
+  readonly host?: string | undefined;
+  /** The source that it was read from: a file, a host. */
+  readonly source: string;
+}
+
+/** What a rule came to on one subject. */
+export type Outcome = {
+  readonly rule: Rule;
+  readonly subject: Subject;
+  readonly intents: readonly Intent[];
+} & (
+  | { readonly outcome: 'good'; readonly evidence: readonly Evidence[] }
+  | {
+      readonly outcome: 'bad';
+      readonly severity: Severity;
+      readonly finding: Bad;
+      readonly evidence: readonly Evidence[];
+    }
+  | {
+      readonly outcome: 'unknown';
+      readonly reason: string;
+      readonly remedy?: string | undefined;
+      readonly fact?: string | undefined;
+    }
+  | { readonly outcome: 'not-applicable'; readonly reason: string }
+  | {
+      readonly outcome: 'waived';
+      readonly severity: Severity;
+      readonly finding: Bad;
+      readonly evidence: readonly Evidence[];
+      readonly waiver: Waiver;
+    }
+  | { readonly outcome: 'crashed'; readonly error: Error }
+);
+
+/** Who waived a finding, why and until when. */
+export interface Waiver {
+  readonly owner: string;
+  readonly reason: string;
+  /** ISO date. */
+  readonly until: string;
+}

@@ -1,0 +1,150 @@
+import { judgeConditions } from '#check/conditions';
+import type { Rule, Setting } from '#check/define-rule';
+import type { Outcome, Subject } from '#check/outcome';
+import { type SubjectView, subjectsOf } from '#check/subjects';
+import type { Verdict } from '#check/verdict';
+import type { Evidence } from '#model/known';
+import type { Machine } from '#model/machine';
+import { intents as allIntents, type Intent } from '#wishes/intent';
+import { intentsOf, type Wishes } from '#wishes/wishes';
+
+/**
+ * Judges each rule on each of its subjects in a machine. Order of the outcomes: by rule as given, then by subject. One crash spoils
+ * one outcome, never the run.
+ */
+export function runRules(machine: Machine, rules: readonly Rule[], wishes: Wishes, now: Date): readonly Outcome[] {
+  const subjects = subjectsOf(machine);
+  const settings = new Settings(machine, wishes, now);
+  const outcomes: Outcome[] = [];
+  for (const rule of rules) {
+    if (rule.judgedBy === 'gate') continue;
+    for (const view of subjects(rule.subject)) outcomes.push(judge(rule, view, machine, settings));
+  }
+  return outcomes;
+}
+
+/** Settings of the checks of one run. */
+class Settings {
+  readonly #machine: Machine;
+  readonly #wishes: Wishes;
+  readonly #now: Date;
+  #hostIntents: readonly Intent[] | undefined;
+
+  constructor(machine: Machine, wishes: Wishes, now: Date) {
+    this.#machine = machine;
+    this.#wishes = wishes;
+    this.#now = now;
+  }
+
+  /** The host is for what its guests are for, in the order of the intents. */
+  hostIntents(): readonly Intent[] {
+    if (this.#hostIntents === undefined) {
+      const guests = this.#machine.guests.state === 'known' ? this.#machine.guests.value : [];
+      const named = new Set(guests.flatMap(guest => intentsOf(this.#wishes, guest)));
+      if (named.size === 0) for (const intent of this.#wishes.defaultIntents) named.add(intent);
+      const found = allIntents.filter(intent => named.has(intent));
+      this.#hostIntents = found.length > 0 ? found : ['general'];
+    }
+    return this.#hostIntents;
+  }
+
+  for(rule: Rule, view: SubjectView): Setting {
+    const params: Record<string, number> = {};
+    const said = this.#wishes.params.get(rule.id);
+    const guideParams =
+      this.#wishes.policy === 'guide' ? rule.departs?.map(departure => departure.guideParams ?? {}) : undefined;
+    for (const [name, parameter] of Object.entries(rule.params)) params[name] = parameter.default;
+    Object.assign(params, ...(guideParams ?? []), said);
+    return {
+      intents: view.guest === undefined ? this.hostIntents() : intentsOf(this.#wishes, view.guest),
+      intentsOf: guest => intentsOf(this.#wishes, guest),
+      policy: this.#wishes.policy,
+      params,
+      now: this.#now,
+    };
+  }
+}
+
+function judge(rule: Rule, { view, subject, guest }: SubjectView, machine: Machine, settings: Settings): Outcome {
+  const setting = settings.for(rule, { view, subject, guest });
+  const base = { rule, subject, intents: setting.intents };
+  try {
+    if (rule.when !== undefined) {
+      const met = judgeConditions(rule.when, machine, guest);
+      if (met.result === 'excluded') return { ...base, outcome: 'not-applicable', reason: met.reason };
+      if (met.result === 'unknown') return { ...base, outcome: 'unknown', reason: met.reason, remedy: met.remedy };
+    }
+    const against = intentsAgainst(rule, setting.intents);
+    if (against !== undefined) return { ...base, outcome: 'not-applicable', reason: against };
+    const scope = rule.scope?.holds(forRule(view), setting);
+    if (scope?.state === 'unknown') return { ...base, outcome: 'unknown', reason: scope.reason, remedy: scope.remedy };
+    if (scope !== undefined && !(scope.state === 'known' && scope.value)) {
+      return { ...base, outcome: 'not-applicable', reason: `applies to ${rule.scope?.says}` };
+    }
+    return check(rule, view, setting, base);
+  } catch (error) {
+    return { ...base, outcome: 'crashed', error: error instanceof Error ? error : new Error(String(error)) };
+  }
+}
+
+/** The engine joins rules and views whose types agree by construction: a rule's views are those of its own subject. */
+const forRule = (value: unknown): never => value as never;
+
+/** A practice that every intent of the subject advises against is not asked of it. */
+function intentsAgainst(rule: Rule, intents: readonly Intent[]): string | undefined {
+  const isAgainst = (intent: Intent): boolean => {
+    const level = rule.intents[intent]?.level;
+    return level === 'avoid' || level === 'must-not';
+  };
+  return intents.length > 0 && intents.every(isAgainst) ? `not for intent ${intents.join(', ')}` : undefined;
+}
+
+function check(
+  rule: Rule,
+  view: unknown,
+  setting: Setting,
+  base: { rule: Rule; subject: Subject; intents: readonly Intent[] },
+): Outcome {
+  const facts: Record<string, unknown> = {};
+  const evidence = new Set<Evidence>();
+  let lacking: Outcome | undefined;
+  for (const [name, need] of Object.entries(rule.needs)) {
+    const fact = need(forRule(view));
+    if (fact.state === 'unknown')
+      return { ...base, outcome: 'unknown', reason: fact.reason, remedy: fact.remedy, fact: name };
+    if (fact.state === 'known') facts[name] = fact.value;
+    else lacking ??= { ...base, outcome: 'not-applicable', reason: `there is no ${wordsOf(name)}` };
+    for (const item of fact.evidence) evidence.add(item);
+  }
+  if (lacking !== undefined) return lacking;
+  return conclude(rule.check(forRule(facts), setting), rule, [...evidence], base);
+}
+
+/** `memoryBacking` → `memory backing`. */
+const wordsOf = (name: string): string => name.replaceAll(/[A-Z]/g, letter => ` ${letter.toLowerCase()}`);
+
+function conclude(
+  verdict: Verdict,
+  rule: Rule,
+  evidence: readonly Evidence[],
+  base: { rule: Rule; subject: Subject; intents: readonly Intent[] },
+): Outcome {
+  switch (verdict.verdict) {
+    case 'good':
+      return { ...base, outcome: 'good', evidence };
+    case 'not-applicable':
+      return { ...base, outcome: 'not-applicable', reason: verdict.reason };
+    case 'undecided':
+      return { ...base, outcome: 'unknown', reason: verdict.reason, remedy: verdict.remedy };
+    case 'bad': {
+      const first = verdict.evidence ?? [];
+      return {
+        ...base,
+        outcome: 'bad',
+        severity: verdict.severity ?? rule.severity,
+        finding: verdict,
+        evidence: [...first, ...evidence.filter(item => !first.includes(item))],
+      };
+    }
+  }
+}

@@ -1,0 +1,82 @@
+import type { Subject } from '#check/outcome';
+import type { HostView, SubjectKind, Views } from '#check/views';
+import type { Guest } from '#model/guest';
+import { valueIfKnown } from '#model/known';
+import type { Machine } from '#model/machine';
+
+/** A subject, what a selector sees of it, and the guest that it is or belongs to. */
+export interface SubjectView {
+  readonly view: Views[SubjectKind];
+  readonly subject: Subject;
+  readonly guest: Guest | undefined;
+}
+
+/** Gives a function that lists the subjects of a kind in a machine; lists are made once. A fleet has none here: it is several machines. */
+export function subjectsOf(machine: Machine): (kind: SubjectKind) => readonly SubjectView[] {
+  const made = new Map<SubjectKind, readonly SubjectView[]>();
+  return kind => {
+    const there = made.get(kind);
+    if (there !== undefined) return there;
+    const list = listSubjects(machine, kind);
+    made.set(kind, list);
+    return list;
+  };
+}
+
+function listSubjects(machine: Machine, kind: SubjectKind): readonly SubjectView[] {
+  const { host, guests, networks, pools, source } = machine;
+  const around: HostView = { host, guests, networks, pools };
+  const hostId = valueIfKnown(host.id);
+  const base = { host: hostId, source };
+  const ofHost = (view: Views[SubjectKind], subject: { name: string; uuid?: string | undefined }): SubjectView => ({
+    view,
+    subject: { kind, ...base, ...subject },
+    guest: undefined,
+  });
+  switch (kind) {
+    case 'host':
+      return machine.extent === 'host' ? [ofHost(around, { name: valueIfKnown(host.name) ?? source })] : [];
+    case 'guest':
+    case 'disk':
+    case 'nic':
+      return (valueIfKnown(guests) ?? []).flatMap(guest => ofGuest(kind, guest, around, base));
+    case 'network':
+      return (valueIfKnown(networks) ?? []).map(network => ofHost({ ...around, network }, network));
+    case 'pool':
+      return (valueIfKnown(pools) ?? []).map(pool => ofHost({ ...around, pool }, pool));
+    case 'image': {
+      const disks = (valueIfKnown(guests) ?? []).flatMap(guest => valueIfKnown(guest.config.disks) ?? []);
+      const images = new Map(
+        disks.flatMap(disk => (disk.image.state === 'known' ? [[disk.image.value.path, disk.image.value]] : [])),
+      );
+      return [...images.values()].map(image => ofHost({ ...around, image }, { name: image.path }));
+    }
+    case 'fleet':
+      return [];
+  }
+}
+
+function ofGuest(
+  kind: 'guest' | 'disk' | 'nic',
+  guest: Guest,
+  around: HostView,
+  base: { host: string | undefined; source: string },
+): readonly SubjectView[] {
+  const source = guest.config.source;
+  const uuid = valueIfKnown(guest.uuid);
+  const view = { ...around, guest };
+  if (kind === 'guest') return [{ view, subject: { kind, ...base, source, name: guest.name, uuid }, guest }];
+  const owner = { kind, ...base, source, guest: guest.name, guestUuid: uuid };
+  if (kind === 'disk') {
+    return (valueIfKnown(guest.config.disks) ?? []).map(disk => ({
+      view: { ...view, disk },
+      subject: { ...owner, name: disk.target },
+      guest,
+    }));
+  }
+  return (valueIfKnown(guest.config.nics) ?? []).map(nic => ({
+    view: { ...view, nic },
+    subject: { ...owner, name: nic.name },
+    guest,
+  }));
+}

@@ -1,0 +1,16 @@
+import type { LibvirtAnswers } from '#collect/libvirt-answers';
+import type { Unknown } from '#model/known';
+import type { Commands } from '#transport/commands';
+import type { FileTree } from '#transport/file-tree';
+
+/** All that one machine can be asked: its files, libvirt's answers, outputs of read-only commands. */
+export interface Sources {
+  readonly files: FileTree;
+  /** What libvirt answered; or why it was not asked or did not answer. */
+  readonly libvirt: LibvirtAnswers | Unknown;
+  readonly commands: Commands;
+  /** The same machine a while later, for rates; undefined without `--sample`. */
+  readonly later?:
+    | { readonly files: FileTree; readonly libvirt: LibvirtAnswers | Unknown; readonly afterMs: number }
+    | undefined;
+}

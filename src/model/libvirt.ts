@@ -1,0 +1,69 @@
+import type { Known } from '#model/known';
+import type { Bytes } from '#units/bytes';
+import type { CpuSet } from '#units/cpu-set';
+import type { Version } from '#units/version';
+
+/** libvirt on the host, and what it says the host can do. */
+export interface Libvirt {
+  /** Version of the daemon that answered, else of the installed package. */
+  readonly version: Known<Version>;
+  /** The URI of the connection: `qemu:///system`. */
+  readonly uri: Known<string>;
+  /** `session` for an unprivileged instance (qemu:///session), which has no cgroup, tap or huge-page privileges. */
+  readonly instance: Known<'system' | 'session'>;
+  readonly capabilities: Known<HostCapabilities>;
+  /** Of the default machine of each virtualization type and architecture asked for. */
+  readonly domainCapabilities: Known<readonly DomainCapabilities[]>;
+  /** Keys of /etc/libvirt/qemu.conf that are set, as text without quotes. */
+  readonly qemuConf: Known<ReadonlyMap<string, string>>;
+}
+
+/** What `virsh capabilities` says, as far as rules need it. */
+export interface HostCapabilities {
+  readonly hostUuid: string | undefined;
+  readonly architecture: string | undefined;
+  readonly cpuModel: string | undefined;
+  /** Page sizes that libvirt can back guests with, the base page included. */
+  readonly pageSizes: readonly Bytes[];
+  readonly hasIommu: boolean | undefined;
+  readonly securityModels: readonly string[];
+  readonly guests: readonly GuestCapability[];
+  readonly cells: readonly { readonly id: number; readonly memory: Bytes | undefined; readonly cpus: CpuSet }[];
+}
+
+/** One <guest> of the capabilities: what can be run for an architecture. */
+export interface GuestCapability {
+  /** hvm, xen, exe, linux. */
+  readonly osType: string;
+  readonly architecture: string;
+  readonly emulator: string | undefined;
+  /** kvm, qemu, xen. */
+  readonly domainTypes: readonly string[];
+  readonly machines: readonly {
+    readonly name: string;
+    readonly canonical: string | undefined;
+    readonly isDeprecated: boolean;
+  }[];
+}
+
+/** What `virsh domcapabilities` says, as far as rules need it. */
+export interface DomainCapabilities {
+  readonly emulator: string | undefined;
+  readonly domainType: string;
+  readonly machine: string;
+  readonly architecture: string;
+  readonly maxVcpus: number | undefined;
+  /** cpu/mode[@name='custom']/model. */
+  readonly cpuModels: readonly CpuModelSupport[];
+  /** Values of each device or feature enumeration: `memballoon.model` → virtio, none. */
+  readonly enums: ReadonlyMap<string, readonly string[]>;
+  readonly supportsFreePageReporting: boolean | undefined;
+}
+
+/** A named CPU model and whether this host can run it. */
+export interface CpuModelSupport {
+  readonly name: string;
+  readonly usable: 'yes' | 'no' | 'unknown';
+  readonly isDeprecated: boolean;
+  readonly vendor: string | undefined;
+}
