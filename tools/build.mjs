@@ -4,7 +4,7 @@
 // Files are written beside their place and renamed into it, entry points last, so that a program started from dist/ at
 // the same moment sees the old build or the new one, never half of each.
 import { execFile } from 'node:child_process';
-import { chmod, mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, rename, rm, utimes, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { build } from 'esbuild';
@@ -13,8 +13,6 @@ import { filesUnder } from './files.mjs';
 const root = resolve(import.meta.dirname, '..');
 const target = 'node20.19';
 const stampFile = 'dist/.built';
-/** What the launcher compares with the stamp: a change to any of these makes the build stale. */
-const inputs = ['src', 'tools', 'package.json', 'package-lock.json'];
 
 process.chdir(root);
 const [mode, folder = 'build'] = process.argv.slice(2);
@@ -22,6 +20,11 @@ if (mode !== undefined && mode !== '--tests' && mode !== '--package') {
   console.error('usage: node tools/build.mjs [--tests [FOLDER] | --package]');
   process.exit(64);
 }
+// esbuild has printed what is wrong already
+process.once('uncaughtException', error => {
+  if (error.errors === undefined) console.error(error);
+  process.exit(1);
+});
 if (mode === '--package') await rm('dist', { recursive: true, force: true });
 if (mode === '--tests') await transpile(folder);
 await bundle();
@@ -38,7 +41,8 @@ if (mode === '--package') {
 
 /** Bundles the entry points, with chunks for what they load lazily, and stamps the result. */
 async function bundle() {
-  const asOf = await newest(inputs, new Date());
+  // as of now: a source that is edited while the build runs must be newer than the stamp
+  const asOf = new Date();
   const result = await build({
     entryPoints: { cli: 'src/cli/main.ts', libvirt: 'src/libvirt/index.ts', index: 'src/index.ts' },
     outdir: 'dist',
@@ -83,9 +87,9 @@ async function retire(made) {
   }
 }
 
-/** Transpiles into a new folder, then puts it in the place of the old one. */
+/** Transpiles beside the old files, then puts src/ and test/ in the place of the old ones. */
 async function transpile(place) {
-  const fresh = `${place}.new-${process.pid}`;
+  const fresh = join(place, `.new-${process.pid}`);
   const sources = [...(await filesUnder('src', '.ts')), ...(await filesUnder('test', '.ts'))];
   await build({
     entryPoints: sources,
@@ -98,10 +102,11 @@ async function transpile(place) {
     sourcesContent: false,
     logLevel: 'warning',
   });
-  const old = `${place}.old-${process.pid}`;
-  await rename(place, old).catch(ignoreMissing);
-  await rename(fresh, place);
-  await rm(old, { recursive: true, force: true });
+  for (const part of await readdir(fresh)) {
+    await rename(join(place, part), join(fresh, `${part}.old`)).catch(ignoreMissing);
+    await rename(join(fresh, part), join(place, part));
+  }
+  await rm(fresh, { recursive: true, force: true });
 }
 
 /** The licence texts of every package whose code is inside the bundle. */
@@ -115,20 +120,6 @@ async function licences(paths) {
     parts.push(`${name} ${version} (${license})\n\n${(await readFile(join(place, text), 'utf8')).trim()}\n`);
   }
   return `The program contains code of these packages.\n\n${parts.join(`\n${'-'.repeat(80)}\n\n`)}`;
-}
-
-/** The later of `floor` and the newest modification time under `paths`: a file dated in the future must not stay newer. */
-async function newest(paths, floor) {
-  let latest = floor.getTime();
-  for (const path of paths) {
-    const below = (await stat(path)).isDirectory() ? await readdir(path, { recursive: true }) : [];
-    for (const entry of ['', ...below]) {
-      const { mtimeMs } = await stat(join(path, entry));
-      // file systems keep finer times than setting one can express
-      if (mtimeMs > latest) latest = mtimeMs + 1000;
-    }
-  }
-  return new Date(latest);
 }
 
 async function replace(path, contents, mode, time) {
