@@ -1,0 +1,106 @@
+import { closeSync, constants, fstatSync, openSync, readdirSync, readlinkSync, readSync, statfsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { FileResult, FileTree } from '#transport/file-tree';
+
+/** The most that is read of one file. */
+const mostBytes = 8 * 1024 * 1024;
+const chunkBytes = 64 * 1024;
+
+/**
+ * Takes the root of a tree of files; gives the tree. Symbolic links are followed as that machine would follow them: an absolute
+ * one starts at `root`, and none leaves it. Only regular files are read (a FIFO or a device never blocks).
+ * `missing` says what a path that is not there means: `absent` on a whole machine, `not-captured` in a part of one.
+ */
+export function localTree(root: string, { missing }: { readonly missing: 'absent' | 'not-captured' }): FileTree {
+  const isWhole = root === '/';
+  const locate = isWhole ? (path: string): string => path : (path: string): string => within(root, path);
+  const look = <T>(path: string, read: (real: string) => FileResult<T>): FileResult<T> => {
+    try {
+      return read(locate(path));
+    } catch (error) {
+      return lookFailed(error, path, missing);
+    }
+  };
+  return {
+    read: path => look(path, readText),
+    list: path => look(path, real => ({ outcome: 'ok', value: readdirSync(real).sort() })),
+    link: path =>
+      look(path, () => {
+        const slash = path.lastIndexOf('/');
+        const parent = isWhole ? path.slice(0, slash) : within(root, path.slice(0, slash));
+        return { outcome: 'ok', value: readlinkSync(`${parent}/${path.slice(slash + 1)}`) };
+      }),
+    room: path =>
+      look(path, real => {
+        const { bsize, blocks, bavail } = statfsSync(real);
+        return { outcome: 'ok', value: { size: bsize * blocks, free: bsize * bavail } };
+      }),
+  };
+}
+
+function readText(real: string): FileResult<string> {
+  const file = openSync(real, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
+  try {
+    if (!fstatSync(file).isFile()) return { outcome: 'absent' };
+    const chunks: Buffer[] = [];
+    let total = 0;
+    while (total < mostBytes) {
+      const chunk = Buffer.allocUnsafe(total === 0 ? chunkBytes : Math.min(1024 * 1024, mostBytes - total));
+      const count = readSync(file, chunk, 0, chunk.length, null);
+      if (count === 0) break;
+      chunks.push(chunk.subarray(0, count));
+      total += count;
+    }
+    return { outcome: 'ok', value: Buffer.concat(chunks).toString('utf8') };
+  } finally {
+    closeSync(file);
+  }
+}
+
+function lookFailed(error: unknown, path: string, missing: 'absent' | 'not-captured'): FileResult<never> {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable';
+  // EINVAL: readlink of what is no link, or a knob that has no value; ENXIO: a FIFO without a writer; ENODEV, ENOTSUP: knobs of a device that lacks them
+  if (code === 'EINVAL' || code === 'ENXIO' || code === 'ENODEV' || code === 'EOPNOTSUPP' || code === 'ELOOP') {
+    return { outcome: 'absent' };
+  }
+  if (code === 'ENOENT' || code === 'ENOTDIR') {
+    return missing === 'absent'
+      ? { outcome: 'absent' }
+      : { outcome: 'not-captured', reason: `${path} is not in this tree` };
+  }
+  return { outcome: 'denied', reason: code };
+}
+
+/** Gives the real path of `path` inside `root`, links resolved as if `root` were the root directory. Throws ELOOP after 40 links. */
+function within(root: string, path: string): string {
+  let parts = path.split('/');
+  let at: string[] = [];
+  let links = 0;
+  while (parts.length > 0) {
+    const [part, ...rest] = parts;
+    parts = rest;
+    if (part === undefined || part === '' || part === '.') continue;
+    if (part === '..') {
+      at = at.slice(0, -1);
+      continue;
+    }
+    const target = linkTarget(join(root, ...at, part));
+    if (target === undefined) {
+      at = [...at, part];
+      continue;
+    }
+    links++;
+    if (links > 40) throw Object.assign(new Error(`too many links: ${path}`), { code: 'ELOOP' });
+    if (target.startsWith('/')) at = [];
+    parts = [...target.split('/'), ...parts];
+  }
+  return join(root, ...at);
+}
+
+function linkTarget(real: string): string | undefined {
+  try {
+    return readlinkSync(real);
+  } catch {
+    return undefined;
+  }
+}
