@@ -1,0 +1,162 @@
+import { readReference } from '#formats/xml/decode-references';
+import { refuse } from '#formats/xml/refuse-xml';
+import { endOfName, isLegalCharacter, skipSpace } from '#formats/xml/xml-characters';
+import type { XmlAttribute, XmlDocument } from '#formats/xml/xml-document';
+import { xmlLimits } from '#formats/xml/xml-limits';
+
+const quote = 0x22;
+const apostrophe = 0x27;
+const equals = 0x3d;
+const greaterThan = 0x3e;
+const slash = 0x2f;
+const lessThan = 0x3c;
+const ampersand = 0x26;
+
+/**
+ * Reads the attributes of a start tag into `into` and checks them.
+ *
+ * @param name the element's, for messages
+ * @param from offset just past the element's name
+ * @returns the offset of the `>` or `/>` that ends the tag
+ * @throws XmlError
+ */
+export function readAttributes(document: XmlDocument, name: string, from: number, into: XmlAttribute[]): number {
+  const { text } = document;
+  let at = from;
+  for (;;) {
+    const start = skipSpace(text, at);
+    const code = text.charCodeAt(start);
+    if (code === greaterThan || (code === slash && text.charCodeAt(start + 1) === greaterThan)) {
+      if (into.length > 1) checkUnique(document, name, into);
+      return start;
+    }
+    const nameEnd = endOfName(text, start);
+    if (nameEnd === start) return refuseTag(document, name, start);
+    if (start === at) {
+      refuse(
+        document,
+        start,
+        'attribute',
+        `In <${name}> there is no space before an attribute.`,
+        'Put a space between attributes.',
+      );
+    }
+    const equalsAt = skipSpace(text, nameEnd);
+    const quoteAt = skipSpace(text, equalsAt + 1);
+    const mark = text.charCodeAt(quoteAt);
+    if (text.charCodeAt(equalsAt) !== equals || (mark !== quote && mark !== apostrophe)) {
+      refuse(
+        document,
+        start,
+        'attribute',
+        `An attribute of <${name}> has no quoted value.`,
+        "Write it as name='value'.",
+      );
+    }
+    const valueEnd = endOfValue(document, name, quoteAt + 1, mark);
+    into.push({ name: text.slice(start, nameEnd), start, valueStart: quoteAt + 1, valueEnd });
+    at = valueEnd + 1;
+    if (into.length > xmlLimits.attributesOfOne) {
+      const says = `<${name}> has more than ${xmlLimits.attributesOfOne} attributes.`;
+      refuse(document, start, 'too-many', says, 'No libvirt element has that many: check the file.');
+    }
+  }
+}
+
+function refuseTag(document: XmlDocument, name: string, at: number): never {
+  if (at >= document.text.length || document.text.charCodeAt(at) === lessThan) {
+    refuse(document, at, 'tag', `The tag of <${name}> has no >.`, 'Close the tag.');
+  }
+  return refuse(
+    document,
+    at,
+    'attribute',
+    `In the tag of <${name}> there is a character that cannot begin an attribute.`,
+    "Write attributes as name='value'.",
+  );
+}
+
+/** The offset of the closing quote of the value that starts at `from`. */
+function endOfValue(document: XmlDocument, name: string, from: number, mark: number): number {
+  const { text } = document;
+  let at = from;
+  for (;;) {
+    const code = text.charCodeAt(at);
+    if (code === mark) return at;
+    if (code === ampersand) at = endOfReference(document, at);
+    else if (code === lessThan) {
+      refuse(
+        document,
+        at,
+        'attribute',
+        `An attribute value of <${name}> holds a < or lacks its closing quote.`,
+        'Write &lt; for a less-than sign.',
+      );
+    } else if (code >= 0x20 && code < 0xd800) at++;
+    else if (at >= text.length)
+      refuse(
+        document,
+        from - 1,
+        'attribute',
+        `An attribute value of <${name}> has no closing quote.`,
+        'Close the quote.',
+      );
+    else if (isLegalCharacter(text, at)) at++;
+    else refuseCharacter(document, at);
+  }
+}
+
+/** The offset past the reference at `at`, which must be one that XML predefines. */
+export function endOfReference(document: XmlDocument, at: number): number {
+  const found = readReference(document.text, at);
+  if (found) return found.end;
+  return refuse(
+    document,
+    at,
+    'entity',
+    'Here is an & that begins no known reference.',
+    'Write &amp; for an ampersand; own entities are not read.',
+  );
+}
+
+/** Throws: a control character, half a surrogate pair or a non-character. */
+export function refuseCharacter(document: XmlDocument, at: number): never {
+  const code = document.text.charCodeAt(at).toString(16).toUpperCase().padStart(4, '0');
+  return refuse(
+    document,
+    at,
+    'character',
+    `The character U+${code} is not allowed in XML.`,
+    'Remove it; the file may be damaged or not be text.',
+  );
+}
+
+/** Few attributes are compared in pairs, which is cheapest; many go through a set, which cannot be made slow. */
+const few = 12;
+
+function checkUnique(document: XmlDocument, name: string, attributes: readonly XmlAttribute[]): void {
+  const double = attributes.length > few ? findDouble(attributes) : findDoubleAmongFew(attributes);
+  if (double) {
+    refuse(
+      document,
+      double.start,
+      'attribute',
+      `<${name}> has the attribute ${double.name} twice.`,
+      'Remove one of them.',
+    );
+  }
+}
+
+function findDoubleAmongFew(attributes: readonly XmlAttribute[]): XmlAttribute | undefined {
+  for (let second = 1; second < attributes.length; second++) {
+    for (let first = 0; first < second; first++) {
+      if (attributes[first]?.name === attributes[second]?.name) return attributes[second];
+    }
+  }
+  return undefined;
+}
+
+function findDouble(attributes: readonly XmlAttribute[]): XmlAttribute | undefined {
+  const names = new Set<string>();
+  return attributes.find(({ name }) => names.size === names.add(name).size);
+}
