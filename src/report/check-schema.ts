@@ -1,0 +1,89 @@
+import * as v from 'valibot';
+
+/**
+ * The document that `nearmetal check --format json` prints, version 1. Fields are added, never renamed or removed, within a version.
+ * The JSON schema that ships is generated from this.
+ */
+const evidence = v.object({
+  from: v.pipe(v.string(), v.description('The source: a path, a libvirt call, an element of a domain XML')),
+  value: v.pipe(v.string(), v.description('The text read, shortened; never a secret')),
+});
+
+const change = v.object({
+  kind: v.string(),
+  on: v.string(),
+  before: v.optional(v.unknown()),
+  after: v.optional(v.unknown()),
+  lasts: v.picklist(['guest-run', 'until-reboot', 'across-reboots']),
+  takesEffect: v.picklist(['at-once', 'daemon-restart', 'guest-power-cycle', 'host-reboot']),
+  requires: v.optional(v.picklist(['guest-off'])),
+});
+
+const location = v.object({ file: v.string(), line: v.number(), column: v.number() });
+
+const departure = v.object({
+  guideSays: v.string(),
+  truth: v.string(),
+  source: v.string(),
+  errata: v.optional(v.array(v.string())),
+});
+
+const outcome = v.object({
+  rule: v.string(),
+  sections: v.pipe(v.array(v.string()), v.description('Sections of the guide; none: beyond it')),
+  subject: v.object({
+    host: v.optional(v.string()),
+    kind: v.picklist(['host', 'guest', 'disk', 'nic', 'image', 'network', 'pool', 'fleet']),
+    name: v.string(),
+    uuid: v.optional(v.string()),
+    guest: v.optional(v.string()),
+    source: v.string(),
+  }),
+  outcome: v.picklist(['good', 'bad', 'unknown', 'not-applicable', 'waived', 'crashed']),
+  severity: v.picklist(['error', 'warning', 'info', 'hint']),
+  says: v.string(),
+  saw: v.optional(v.string()),
+  wants: v.optional(v.string()),
+  so: v.optional(v.string()),
+  because: v.string(),
+  reason: v.optional(v.pipe(v.string(), v.description('Why unknown, not applicable or crashed'))),
+  remedy: v.optional(v.pipe(v.string(), v.description('The command or right that would supply what is unknown'))),
+  evidence: v.array(evidence),
+  location: v.optional(location),
+  parts: v.optional(v.array(v.object({ key: v.string(), saw: v.string(), location: v.optional(location) }))),
+  fix: v.optional(v.array(change)),
+  wish: v.optional(
+    v.object({ kind: v.string(), detail: v.record(v.string(), v.union([v.string(), v.number(), v.boolean()])) }),
+  ),
+  otherwise: v.optional(v.string()),
+  costs: v.array(v.string()),
+  intent: v.array(v.string()),
+  departs: v.optional(v.array(departure)),
+  waiver: v.optional(v.object({ owner: v.string(), reason: v.string(), until: v.string() })),
+  measured: v.optional(v.unknown()),
+  fingerprint: v.pipe(
+    v.string(),
+    v.description('Stable over runs: of rule, host, subject and part keys, never of a value found'),
+  ),
+});
+
+/** The whole document. */
+export const checkDocument = v.object({
+  schema: v.literal('nearmetal.check/1'),
+  tool: v.object({ name: v.literal('nearmetal'), version: v.string() }),
+  policy: v.picklist(['current', 'guide']),
+  source: v.string(),
+  outcomes: v.array(outcome),
+  notes: v.array(v.string()),
+  summary: v.object({
+    bad: v.number(),
+    good: v.number(),
+    unknown: v.number(),
+    notApplicable: v.number(),
+    waived: v.number(),
+    crashed: v.number(),
+  }),
+});
+
+/** A check report as plain JSON values. */
+export type CheckDocument = v.InferOutput<typeof checkDocument>;

@@ -1,0 +1,85 @@
+import type { Change } from '#change/change';
+import type { Finding } from '#check/verdict';
+import type { Found } from '#report/human/fold';
+
+/** Gives what a person reads under “do”: each change in a line, or what only they can do. */
+export function fixLines(found: Found, all: readonly Found[]): readonly string[] {
+  const { finding } = found;
+  const lines: string[] = [];
+  if (finding.fix !== undefined && all.length === 1) lines.push(...finding.fix.map(changeWords));
+  else if (finding.fix !== undefined) {
+    const [first] = finding.fix;
+    lines.push(`${first === undefined ? 'change' : changeWords({ ...first, on: 'each of them' })}`);
+  }
+  if (finding.wish !== undefined)
+    lines.push(`${finding.wish.kind.replaceAll('-', ' ')}: ${detailWords(finding.wish.detail)}`);
+  if (finding.otherwise !== undefined) lines.push(finding.otherwise);
+  return lines;
+}
+
+/** Gives when what is to be done takes effect, in two or three words. */
+export function effectWords(finding: Finding): string {
+  const [worst] = [...(finding.fix ?? [])].sort(
+    (a, b) => effects.indexOf(b.takesEffect) - effects.indexOf(a.takesEffect),
+  );
+  if (worst === undefined) return finding.wish === undefined ? 'by hand' : 'to be computed';
+  return effectNames[worst.takesEffect];
+}
+
+/** When a change takes effect, least effort first. */
+export const effects: readonly Change['takesEffect'][] = [
+  'at-once',
+  'daemon-restart',
+  'guest-power-cycle',
+  'host-reboot',
+];
+
+const effectNames: Readonly<Record<Change['takesEffect'], string>> = {
+  'at-once': 'live',
+  'daemon-restart': 'daemon restart',
+  'guest-power-cycle': 'guest power cycle',
+  'host-reboot': 'host reboot',
+};
+
+function changeWords(change: Change): string {
+  const when =
+    change.lasts === 'across-reboots' && change.takesEffect === 'host-reboot' && change.kind !== 'kernel-command-line'
+      ? 'kept over reboots'
+      : effectNames[change.takesEffect];
+  if (change.kind === 'domain-xml') return `${partWords(change.before, change.after)}   [${when}]`;
+  const from = change.before === undefined ? '' : `${valueWords(change.before)} → `;
+  return `${change.on}: ${from}${valueWords(change.after)}   [${when}]`;
+}
+
+interface PartLike {
+  readonly path: string;
+  readonly content: string | undefined;
+}
+const isPart = (value: unknown): value is PartLike => typeof value === 'object' && value !== null && 'path' in value;
+
+function partWords(before: unknown, after: unknown): string {
+  const old = Array.isArray(before) ? before.filter(isPart) : [];
+  const now = Array.isArray(after) ? after.filter(isPart) : [];
+  return now
+    .map(part => {
+      const was = old.find(one => one.path === part.path)?.content;
+      if (part.content === undefined) return `remove ${part.path}`;
+      return was === undefined ? `add ${part.path}: ${part.content}` : `${part.path}: ${was} → ${part.content}`;
+    })
+    .join('; ');
+}
+
+function valueWords(value: unknown): string {
+  if (value === undefined) return 'nothing';
+  if (typeof value === 'string' || typeof value === 'number') return String(value);
+  if (Array.isArray(value)) return value.length === 0 ? 'nothing' : value.map(valueWords).join(' ');
+  if (typeof value === 'object' && value !== null) return detailWords(value);
+  return String(value);
+}
+
+function detailWords(value: object): string {
+  return Object.entries(value)
+    .filter(([, part]) => part !== undefined)
+    .map(([name, part]) => `${name.replaceAll(/[A-Z]/g, letter => ` ${letter.toLowerCase()}`)} ${String(part)}`)
+    .join(', ');
+}

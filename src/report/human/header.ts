@@ -1,0 +1,71 @@
+import { isRunning } from '#model/derived/committed-guests';
+import type { Host } from '#model/host';
+import { valueIfKnown } from '#model/known';
+import type { CheckReport } from '#report/check-report';
+import type { Style } from '#report/human/style';
+import { printable, wrap } from '#report/human/wrap';
+import { printBytes } from '#units/bytes';
+
+/** Gives one or two lines that say what was looked at: the host with its versions and shape, the guests and their intents. */
+export function headerLines(report: CheckReport, style: Style): readonly string[] {
+  const { machine, outcomes } = report;
+  const lines: string[] = [];
+  if (machine.extent === 'host') {
+    const words = hostWords(machine.host);
+    lines.push(
+      ...wrap([`host ${valueIfKnown(machine.host.name) ?? machine.source}`, ...words].join(' · '), style.width),
+    );
+  } else lines.push(printable(machine.source), style.dim('only XML was given: rules about the host do not run'));
+  if (machine.guests.state === 'known') {
+    const guests = machine.guests.value;
+    const running = guests.filter(guest => valueIfKnown(isRunning(guest)) === true).length;
+    const isStateKnown = guests.some(guest => guest.state.state === 'known');
+    const intents = new Map<string, number>();
+    for (const outcome of outcomes) {
+      if (outcome.subject.kind !== 'guest' || outcome.rule !== outcomes.find(one => one.subject.kind === 'guest')?.rule)
+        continue;
+      for (const intent of outcome.intents) intents.set(intent, (intents.get(intent) ?? 0) + 1);
+    }
+    const shape = `${guests.length} ${guests.length === 1 ? 'guest' : 'guests'}${isStateKnown ? ` (${running} running)` : ''}`;
+    const intentWords = [...intents].map(([intent, count]) => `${intent} ${count}`).join(', ');
+    lines.push(intentWords === '' ? shape : `${shape}, intents: ${intentWords}`);
+  } else {
+    const why = machine.guests.state === 'unknown' ? machine.guests.reason : 'there are none';
+    lines.push(...wrap(`guests: not looked at, ${why}`, style.width));
+  }
+  return lines;
+}
+
+function hostWords(host: Host): readonly string[] {
+  const distribution = valueIfKnown(host.distribution)?.name;
+  const kernel = valueIfKnown(host.kernel.version)?.text;
+  const qemu = valueIfKnown(host.qemu)?.text;
+  const libvirt = valueIfKnown(host.libvirt.version)?.text;
+  const total = valueIfKnown(host.memory.total);
+  const nodes = valueIfKnown(host.nodes)?.length;
+  return [
+    distribution,
+    kernel === undefined ? undefined : `kernel ${kernel}`,
+    qemu === undefined ? undefined : `QEMU ${qemu}`,
+    libvirt === undefined ? undefined : `libvirt ${libvirt}`,
+    [
+      cpuWords(host),
+      nodes === undefined ? undefined : `${nodes} NUMA ${nodes === 1 ? 'node' : 'nodes'}`,
+      total === undefined ? undefined : printBytes(total),
+    ]
+      .filter(word => word !== undefined)
+      .join(', '),
+  ].filter(word => word !== undefined && word !== '') as readonly string[];
+}
+
+/** `2 × 18 cores × 2 threads`: packages, cores in each, threads in each core; only the CPU count where the shape is uneven. */
+function cpuWords(host: Host): string | undefined {
+  const cpus = valueIfKnown(host.cpus)?.filter(cpu => cpu.online);
+  if (cpus === undefined) return undefined;
+  const packages = new Set(cpus.map(cpu => cpu.socket));
+  const cores = new Set(cpus.map(cpu => cpu.siblings?.toString() ?? `cpu${cpu.cpu}`));
+  const perPackage = cores.size / packages.size;
+  const threads = cpus.length / cores.size;
+  if (!Number.isInteger(perPackage) || !Number.isInteger(threads)) return `${cpus.length} CPUs, ${cores.size} cores`;
+  return `${packages.size} × ${perPackage} ${perPackage === 1 ? 'core' : 'cores'} × ${threads} ${threads === 1 ? 'thread' : 'threads'}`;
+}

@@ -1,0 +1,96 @@
+import type { Outcome } from '#check/outcome';
+import type { Evidence } from '#model/known';
+import { type CheckReport, countOutcomes } from '#report/check-report';
+import type { CheckDocument } from '#report/check-schema';
+import { fingerprintOf } from '#report/fingerprint';
+
+type OutcomeJson = CheckDocument['outcomes'][number];
+type Location = NonNullable<OutcomeJson['location']>;
+
+/** Gives the report as the JSON document of `check-schema`; one document, whatever was found. */
+export function checkJson(report: CheckReport): CheckDocument {
+  return {
+    schema: 'nearmetal.check/1',
+    tool: { name: 'nearmetal', version: report.version },
+    policy: report.policy,
+    source: report.machine.source,
+    outcomes: report.outcomes.map(outcomeJson),
+    notes: [...report.machine.notes],
+    summary: countOutcomes(report.outcomes),
+  };
+}
+
+function outcomeJson(outcome: Outcome): OutcomeJson {
+  const { rule, subject } = outcome;
+  const json: OutcomeJson = {
+    rule: rule.id,
+    sections: [...rule.guide],
+    subject: {
+      ...(subject.host === undefined ? {} : { host: subject.host }),
+      kind: subject.kind,
+      name: subject.name,
+      ...(subject.uuid === undefined ? {} : { uuid: subject.uuid }),
+      ...(subject.guest === undefined ? {} : { guest: subject.guest }),
+      source: subject.source,
+    },
+    outcome: outcome.outcome,
+    severity: outcome.outcome === 'bad' || outcome.outcome === 'waived' ? outcome.severity : rule.severity,
+    says: rule.says,
+    because: rule.because,
+    evidence: 'evidence' in outcome ? outcome.evidence.map(({ from, value }) => ({ from, value })) : [],
+    costs: [...rule.costs],
+    intent: [...outcome.intents],
+    fingerprint: fingerprintOf(outcome),
+  };
+  if (rule.departs !== undefined) {
+    json.departs = rule.departs.map(({ guideSays, truth, source, errata }) => ({
+      guideSays,
+      truth,
+      source,
+      ...(errata === undefined ? {} : { errata: [...errata] }),
+    }));
+  }
+  switch (outcome.outcome) {
+    case 'unknown':
+      if (outcome.remedy !== undefined) json.remedy = outcome.remedy;
+      json.reason = outcome.reason;
+      break;
+    case 'not-applicable':
+      json.reason = outcome.reason;
+      break;
+    case 'crashed':
+      json.reason = `the rule failed: ${outcome.error.message}`;
+      break;
+    case 'waived':
+      json.waiver = { ...outcome.waiver };
+      addFinding(json, outcome);
+      break;
+    case 'bad':
+      addFinding(json, outcome);
+  }
+  return json;
+}
+
+function addFinding(json: OutcomeJson, outcome: Extract<Outcome, { readonly outcome: 'bad' | 'waived' }>): void {
+  const { finding } = outcome;
+  json.saw = finding.saw;
+  if (finding.wants !== undefined) json.wants = finding.wants;
+  if (finding.so !== undefined) json.so = finding.so;
+  if (finding.otherwise !== undefined) json.otherwise = finding.otherwise;
+  if (finding.wish !== undefined) json.wish = { kind: finding.wish.kind, detail: { ...finding.wish.detail } };
+  if (finding.fix !== undefined) json.fix = finding.fix.map(change => ({ ...change }));
+  const location = locationOf(outcome.evidence);
+  if (location !== undefined) json.location = location;
+  if (finding.parts !== undefined) {
+    json.parts = finding.parts.map(part => {
+      const at = locationOf(part.evidence ?? []);
+      return at === undefined ? { key: part.key, saw: part.saw } : { key: part.key, saw: part.saw, location: at };
+    });
+  }
+}
+
+/** The first place that a person can open. */
+function locationOf(evidence: readonly Evidence[]): Location | undefined {
+  const place = evidence.find(item => item.place !== undefined)?.place;
+  return place === undefined ? undefined : { file: place.file, line: place.line, column: place.column };
+}
