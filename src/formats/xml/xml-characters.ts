@@ -65,14 +65,35 @@ export function endOfName(text: string, at: number): number {
   }
 }
 
+function isSpace(code: number): boolean {
+  return code < 128 && ((classes[code] ?? 0) & space) !== 0;
+}
+
 /** The offset of the first character at or after `at` that is not XML white space. */
 export function skipSpace(text: string, at: number): number {
   let end = at;
   for (;;) {
-    const code = text.charCodeAt(end);
-    if (!(code < 128 && ((classes[code] ?? 0) & space) !== 0)) return end;
+    if (!isSpace(text.charCodeAt(end))) return end;
     end++;
   }
+}
+
+/** The offset just past the last character before `end` that is not XML white space, but not before `from`. */
+export function dropSpace(text: string, from: number, end: number): number {
+  let at = end;
+  while (at > from && isSpace(text.charCodeAt(at - 1))) at--;
+  return at;
+}
+
+/** Trims what XML calls white space, which is less than JavaScript's: a no-break space is text. */
+export function trimSpace(text: string): string {
+  const start = skipSpace(text, 0);
+  return text.slice(start, dropSpace(text, start, text.length));
+}
+
+/** Whether there is nothing but XML white space. */
+export function isSpaceOnly(text: string): boolean {
+  return skipSpace(text, 0) === text.length;
 }
 
 /** Whether the code unit at hand must be looked at before it can stand in text. */

@@ -1,4 +1,5 @@
 import { decodeReferences } from '#formats/xml/decode-references';
+import { trimSpace } from '#formats/xml/xml-characters';
 import { contentOf } from '#formats/xml/xml-content';
 import type { XmlAttribute, XmlElement } from '#formats/xml/xml-document';
 
@@ -94,9 +95,4 @@ function decodeText(source: string): string {
 
 function unifyLineEnds(source: string): string {
   return source.includes('\r') ? source.replace(/\r\n?/g, '\n') : source;
-}
-
-/** Trims what XML calls white space only: a no-break space is text. */
-function trimSpace(value: string): string {
-  return value.replace(/^[ \t\r\n]+/, '').replace(/[ \t\r\n]+$/, '');
 }
