@@ -9,7 +9,7 @@ export interface BlockDevice {
   readonly size: Bytes;
   /** queue/rotational; virtio disks say true whatever they are. */
   readonly isRotational: boolean | undefined;
-  /** The scheduler in brackets; undefined where the device has no queue of its own. */
+  /** The scheduler in brackets; undefined where the device has no request queue of its own (zram, LVM, md, device-mapper but multipath). */
   readonly scheduler: string | undefined;
   readonly schedulers: readonly string[];
   /** Hardware queues: entries of mq/. */
@@ -25,6 +25,15 @@ export interface BlockDevice {
   readonly model: string | undefined;
   /** dm/name of a device-mapper device. */
   readonly mapName: string | undefined;
+  /** dm/uuid of a device-mapper device; `mpath-…` is a multipath map, `LVM-…` a logical volume. */
+  readonly mapUuid: string | undefined;
+  /** Whether it takes requests (and may have a scheduler) rather than passing on bios; undefined where it cannot be told. */
+  readonly isRequestBased: boolean | undefined;
+  readonly isRemovable: boolean | undefined;
+  /** queue/zoned: none, host-aware, host-managed. */
+  readonly zoned: string | undefined;
+  /** What udev knows of it and rules may match: DEVTYPE, ID_… and DM_… of /run/udev/data; empty where there is no udev. */
+  readonly properties: ReadonlyMap<string, string>;
   /** NUMA node of the controller; undefined where not told. */
   readonly node: number | undefined;
 }

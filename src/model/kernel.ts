@@ -1,13 +1,17 @@
-import type { Known } from '#model/known';
+import type { Known, Place } from '#model/known';
+import type { UdevRuleFile } from '#model/udev-rule';
 import type { Version } from '#units/version';
 
 /** The running kernel and how it is and will be set up. */
 export interface Kernel {
   /** /proc/sys/kernel/osrelease. */
   readonly version: Known<Version>;
-  /** /proc/cmdline, in order. */
+  /** /proc/cmdline, in order, up to `--`: what follows is for init. */
   readonly commandLine: Known<readonly KernelParameter[]>;
-  /** What the boot loader will pass next time: the Linux variables of /etc/default/grub (and drop-ins), or /etc/kernel/cmdline, in order. */
+  /**
+   * What the boot loader will pass next time, in order: the Linux variables of /etc/default/grub (and drop-ins), the options of the boot
+   * entry where entries are used, else /etc/kernel/cmdline. What the boot loader adds itself (root=, ro) is not among them.
+   */
   readonly configuredCommandLine: Known<readonly KernelParameter[]>;
   /** The hypervisor's options in /etc/default/grub: GRUB_CMDLINE_XEN and GRUB_CMDLINE_XEN_DEFAULT. */
   readonly configuredXenCommandLine: Known<readonly KernelParameter[]>;
@@ -17,8 +21,18 @@ export interface Kernel {
   readonly sysctls: Sysctls;
   /** Files that look like sysctl settings but are never read, such as /etc/systcl.conf. Empty where there is none. */
   readonly strayedSysctlFiles: Known<readonly string[]>;
-  /** tmpfiles.d lines of type w that write to /sys or /proc, in the order systemd-tmpfiles applies them. */
+  /**
+   * tmpfiles.d lines of type w that write to /sys or /proc, in the order in which systemd-tmpfiles applies them: the last one that
+   * matches a path wins. Lines that it ignores (a path named before) are left out.
+   */
   readonly tmpfiles: Known<readonly TmpfilesWrite[]>;
+  /**
+   * Writes to /sys and /proc in start-up scripts (rc.local, boot.local) and in unit files of the administrator that are enabled. Only
+   * plain forms such as `echo never > PATH` have a value.
+   */
+  readonly bootWrites: Known<readonly BootWrite[]>;
+  /** The udev rule files that choose an I/O scheduler, in the order in which udev reads them. Empty where none does. */
+  readonly schedulerRules: Known<readonly UdevRuleFile[]>;
   /** Pressure stall information: /proc/pressure. Absent where the kernel has it off. */
   readonly pressure: Pressure;
 }
@@ -30,6 +44,8 @@ export interface KernelParameter {
   readonly value: string | undefined;
   /** The variable or file that it stands in; undefined for the running one. */
   readonly variable?: string | undefined;
+  /** Where it stands; undefined for the running one. */
+  readonly place?: Place | undefined;
 }
 
 /** The sysctls that the readings cover. */
@@ -65,6 +81,7 @@ export interface Sysctl {
 
 /** A line of a sysctl file. */
 export interface SysctlSetting {
+  /** The file that a person would edit: a link (99-sysctl.conf) stands for what it points to. */
   readonly file: string;
   readonly line: number;
   readonly value: string;
@@ -74,8 +91,19 @@ export interface SysctlSetting {
 
 /** `w` (also `w+`) line of a tmpfiles.d file. */
 export interface TmpfilesWrite {
+  /** May hold the wildcards `*`, `?` and `[…]`. */
   readonly path: string;
   readonly value: string;
+  readonly file: string;
+  readonly line: number;
+}
+
+/** A write to /sys or /proc that a start-up script or unit makes. */
+export interface BootWrite {
+  /** May hold wildcards of the shell. */
+  readonly path: string;
+  /** What is written; undefined where the script was not understood. */
+  readonly value: string | undefined;
   readonly file: string;
   readonly line: number;
 }
@@ -99,4 +127,6 @@ export interface Module {
   readonly name: string;
   /** /sys/module/NAME/parameters, where readable. */
   readonly parameters: ReadonlyMap<string, string>;
+  /** Parameters that are there but may not be read. */
+  readonly unreadable: readonly string[];
 }

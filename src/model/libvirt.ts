@@ -14,8 +14,16 @@ export interface Libvirt {
   readonly capabilities: Known<HostCapabilities>;
   /** Of the default machine of each virtualization type and architecture asked for. */
   readonly domainCapabilities: Known<readonly DomainCapabilities[]>;
-  /** Keys of /etc/libvirt/qemu.conf that are set, as text without quotes. */
-  readonly qemuConf: Known<ReadonlyMap<string, string>>;
+  /** Keys of /etc/libvirt/qemu.conf that are set. */
+  readonly qemuConf: Known<ReadonlyMap<string, ConfSetting>>;
+}
+
+/** One key of a configuration file of libvirt or Xen. */
+export interface ConfSetting {
+  /** The value without quotes; a list has any number of them, all else one. A secret stands as its mark. */
+  readonly values: readonly string[];
+  readonly isList: boolean;
+  readonly line: number;
 }
 
 /** What `virsh capabilities` says, as far as rules need it. */

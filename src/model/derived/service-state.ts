@@ -17,9 +17,10 @@ function stateOf(
 ): Known<boolean> {
   if (services.state === 'unknown') return services;
   const service = services.state === 'known' ? services.value.find(unit => unit.name === name) : undefined;
-  if (service === undefined || !service.isInstalled) return known(false, ...services.evidence);
+  if (service === undefined) return known(false, ...services.evidence);
+  if (!service.isInstalled) return known(false, ...service.evidence);
   const state = service[which];
   return state === undefined
     ? unknown(`the state of ${name} was not to be told`, remedy)
-    : known(state, ...services.evidence);
+    : known(state, ...service.evidence);
 }
