@@ -89,7 +89,9 @@ async function retire(made) {
 
 /** Transpiles beside the old files, then puts src/ and test/ in the place of the old ones. */
 async function transpile(place) {
-  const fresh = join(place, `.new-${process.pid}`);
+  // as deep as the place itself: the source maps say how far away the sources are
+  const fresh = `${place}.new-${process.pid}`;
+  await mkdir(place, { recursive: true });
   const sources = [...(await filesUnder('src', '.ts')), ...(await filesUnder('test', '.ts'))];
   await build({
     entryPoints: sources,

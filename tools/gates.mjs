@@ -1,0 +1,116 @@
+import { access } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { purity } from './gates/purity.mjs';
+import { longLines, sizes, tooLongLines } from './gates/sizes.mjs';
+import { run } from './run.mjs';
+
+const bin = path => resolve('node_modules', path);
+const onNode = (path, ...args) => run(process.execPath, [bin(path), ...args]);
+
+/**
+ * The gates of `npm run check` before the unit tests. Each gives whether it passed, what it looked at in a few words, and
+ * its output for when it failed. `seen` is how many things it looked at: none is a failure too. `skipped` says why a gate
+ * could not be judged here.
+ */
+export const gates = [
+  {
+    name: 'types',
+    async judge() {
+      const { code, output } = await onNode('typescript/bin/tsc', '-p', '.', '--pretty', 'false', '--listFiles');
+      const source = `${resolve('src')}/`;
+      const lines = output.split('\n');
+      const errors = lines.filter(line => !line.startsWith('/'));
+      const seen = lines.filter(line => line.startsWith(source)).length;
+      return { passed: code === 0, seen, of: 'files of src', output: errors.join('\n') };
+    },
+  },
+  {
+    name: 'oxlint',
+    async judge() {
+      const { code, output } = await onNode(
+        'oxlint/bin/oxlint',
+        '--type-aware',
+        '--deny-warnings',
+        'src',
+        'test',
+        'tools',
+      );
+      return { passed: code === 0, seen: numberIn(/ on (\d+) files/, output), of: 'files', output };
+    },
+  },
+  {
+    name: 'biome',
+    async judge() {
+      const { code, output } = await onNode('@biomejs/biome/bin/biome', 'check', '--error-on-warnings', '--colors=off');
+      return { passed: code === 0, seen: numberIn(/Checked (\d+) file/, output), of: 'files', output };
+    },
+  },
+  {
+    name: 'imports',
+    async judge() {
+      const { code, output } = await onNode(
+        'dependency-cruiser/bin/dependency-cruise.mjs',
+        '--config',
+        '.dependency-cruiser.mjs',
+        '--output-type',
+        'err-long',
+        'src',
+        'test',
+      );
+      return { passed: code === 0, seen: numberIn(/(\d+) modules/, output), of: 'modules', output };
+    },
+  },
+  {
+    name: 'purity',
+    async judge() {
+      const { files, faults } = await purity();
+      return { passed: faults.length === 0, seen: files, of: 'files', output: faults.join('\n') };
+    },
+  },
+  {
+    name: 'unused code',
+    async judge() {
+      // knip doesn't tell how much it read; where an entry of its configuration matches nothing, that is an error
+      const { code, output } = await onNode('knip/bin/knip.js', '--no-progress', '--treat-config-hints-as-errors');
+      return { passed: code === 0, seen: undefined, of: '', output };
+    },
+  },
+  {
+    name: 'sizes',
+    async judge() {
+      const { files, long, tooLong } = await sizes();
+      const tell =
+        limit =>
+        ({ path, lines }) =>
+          `${path} has ${lines} lines; ${limit}`;
+      return {
+        passed: tooLong.length === 0,
+        seen: files,
+        of: 'files',
+        output: tooLong.map(tell(`more than ${tooLongLines} are not accepted`)).join('\n'),
+        warnings: long.map(tell(`try to stay under ${longLines}`)),
+      };
+    },
+  },
+  {
+    name: 'generated files',
+    async judge() {
+      const { code, output } = await run(process.execPath, ['tools/gen.mjs', '--check']);
+      return { passed: code === 0, seen: numberIn(/(\d+) generated files/, output), of: 'files', output };
+    },
+  },
+  {
+    name: 'shell scripts',
+    async judge() {
+      const scripts = ['nearmetal', '.ci/run'];
+      for (const script of scripts) await access(script);
+      const { code, output } = await run('shellcheck', scripts);
+      if (code === 127) return { passed: true, skipped: 'no shellcheck (Debian package shellcheck)', output };
+      return { passed: code === 0, seen: scripts.length, of: 'scripts', output };
+    },
+  },
+];
+
+function numberIn(pattern, text) {
+  return Number(pattern.exec(text)?.[1] ?? 0);
+}

@@ -1,0 +1,29 @@
+/**
+ * The Debian packages that the checks and the live tests use beyond Node.js and what every Debian has, and why.
+ * Nothing here is needed to run nearmetal.
+ */
+export const systemPackages = [
+  { name: 'libvirt-daemon-system', why: 'the libvirtd that live tests start privately, and its RelaxNG schemas' },
+  { name: 'libvirt-clients', why: 'virsh, against which our client is compared and timed' },
+  { name: 'qemu-system-x86', why: 'the QEMU under that libvirtd; guests run under TCG' },
+  { name: 'qemu-utils', why: 'qemu-img, the second opinion on disk images' },
+  { name: 'busybox-static', why: 'the user space of the guests that tests boot' },
+  { name: 'cpio', why: 'packs their initrd' },
+  { name: 'libxml2-utils', why: 'xmllint, the second opinion on XML and RelaxNG' },
+  { name: 'strace', why: 'shows that a check writes nothing and starts nothing' },
+  { name: 'bzip2', why: 'packs and unpacks bundles' },
+  { name: 'xz-utils', why: 'packs and unpacks bundles' },
+  { name: 'zstd', why: 'packs and unpacks bundles' },
+  { name: 'openssh-client', why: 'libvirt and files over SSH' },
+  { name: 'openssh-server', why: 'the other end of it, on the loopback address' },
+  { name: 'procps', why: 'ps, to see what a test left running' },
+  { name: 'util-linux', why: 'unshare and nsenter for private mounts, lscpu as second opinion on topology' },
+  { name: 'iproute2', why: 'ip, in private network namespaces' },
+  { name: 'shellcheck', why: 'checks the shell scripts' },
+];
+
+/** The package whose kernel the guests boot; it is unpacked into a cache folder, never installed. */
+export const guestKernelPackage = 'linux-image-cloud-amd64';
+
+/** What a person types to install all of it. */
+export const installLine = `sudo apt-get install --no-install-recommends ${systemPackages.map(({ name }) => name).join(' ')}`;
