@@ -9,8 +9,10 @@ import type { Intent } from '#wishes/intent';
 export interface Example {
   /** What the case is: `guests of three systems, KSM on`. */
   readonly name: string;
-  /** Files of the host by absolute path; null: not there; 'denied': no right to read. A folder that should be empty or gone: its path with a final slash, null. */
+  /** Files of the host by absolute path; null: not there; 'denied': no right to read; `-> target`: a symbolic link. A folder that should be empty or gone: its path with a final slash, null. */
   readonly files?: Readonly<Record<string, string | null | 'denied'>>;
+  /** Room in file systems by mount point, in bytes; 512 GiB free of 1 TiB where nothing is said. */
+  readonly rooms?: Readonly<Record<string, { readonly size: number; readonly free: number }>>;
   /** Standard output of read-only commands, by command line. */
   readonly commands?: Readonly<Record<string, string>>;
   /** The guest that is judged: how it differs from the reference guest. Null: the host has no guest. */
@@ -58,6 +60,8 @@ export interface ExampleLibvirt {
   readonly qemuVersion?: string;
   /** Replaces the whole capabilities document. */
   readonly capabilities?: string;
+  /** virNodeInfo, where it differs; memory in KiB. */
+  readonly node?: Readonly<Partial<Record<'memoryKib' | 'cpus' | 'nodes' | 'sockets' | 'cores' | 'threads', number>>>;
   /** Network, pool documents by name. */
   readonly networks?: Readonly<Record<string, string>>;
   readonly pools?: Readonly<Record<string, string>>;

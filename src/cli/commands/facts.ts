@@ -1,0 +1,18 @@
+import { exitCodes } from '#cli/exit-codes';
+import { openMachine } from '#cli/open-machine';
+import { jsonText, openOutput } from '#cli/output';
+import type { CommonOptions } from '#cli/program';
+import { version } from '#cli/version.gen';
+import { factsJson } from '#report/json/facts-json';
+
+/** `nearmetal facts`: prints the model that was read, with its evidence. */
+export async function facts(sources: readonly string[], options: CommonOptions): Promise<number> {
+  const output = openOutput(options.output, options.color);
+  const document = factsJson(await openMachine(sources, options), version);
+  if (options.format === 'json') await output.write(jsonText(document));
+  else {
+    const { factsText } = await import('#report/human/facts-text');
+    await output.write(factsText(document, output.style));
+  }
+  return exitCodes.ok;
+}

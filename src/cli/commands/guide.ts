@@ -1,0 +1,27 @@
+import { exitCodes } from '#cli/exit-codes';
+import { jsonText, openOutput } from '#cli/output';
+import type { CommonOptions } from '#cli/program';
+import { guideCoverage } from '#report/guide-coverage';
+import { errataText, guideText } from '#report/human/guide-text';
+import { catalogue } from '#rules/catalogue';
+import { rules } from '#rules/index.gen';
+import { sections } from '#rules/sections';
+
+/** `nearmetal guide`: the guide section by section with its rules and what is missing; with `--errata` where the guide errs. */
+export async function guide(options: CommonOptions & { readonly errata?: boolean }): Promise<number> {
+  const output = openOutput(options.output, options.color);
+  if (options.errata === true) {
+    const departures = rules.flatMap(rule =>
+      (rule.departs ?? []).map(departure => ({ rule: rule.id, sections: rule.guide, ...departure })),
+    );
+    await output.write(
+      options.format === 'json'
+        ? jsonText({ schema: 'nearmetal.errata/1', departures })
+        : errataText(rules, output.style),
+    );
+    return exitCodes.ok;
+  }
+  const coverage = guideCoverage({ sections, catalogue }, rules);
+  await output.write(options.format === 'json' ? jsonText(coverage) : guideText(coverage, output.style));
+  return exitCodes.ok;
+}

@@ -1,0 +1,30 @@
+import type { Outcome } from '#check/outcome';
+import { type Severity, severities } from '#check/verdict';
+
+/** Exit codes, the same for every command. */
+export const exitCodes = {
+  ok: 0,
+  /** nearmetal itself failed; also after a rule crashed, once the report is printed. */
+  failure: 1,
+  /** Something at or above `--fail-on` was found. */
+  findings: 2,
+  /** With `--strict`: some rule could not be judged. */
+  incomplete: 3,
+  usage: 64,
+  /** The input could not be read. */
+  input: 66,
+  interrupted: 130,
+} as const;
+
+/** From which severity on a finding fails the run; `none`: never. */
+export type FailOn = Severity | 'none';
+
+/** Gives the exit code of a check. */
+export function checkExitCode(outcomes: readonly Outcome[], failOn: FailOn, isStrict: boolean): number {
+  if (outcomes.some(({ outcome }) => outcome === 'crashed')) return exitCodes.failure;
+  const border = failOn === 'none' ? -1 : severities.indexOf(failOn);
+  if (outcomes.some(one => one.outcome === 'bad' && severities.indexOf(one.severity) <= border))
+    return exitCodes.findings;
+  if (isStrict && outcomes.some(({ outcome }) => outcome === 'unknown')) return exitCodes.incomplete;
+  return exitCodes.ok;
+}

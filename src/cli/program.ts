@@ -1,0 +1,148 @@
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { exitCodes } from '#cli/exit-codes';
+import { version } from '#cli/version.gen';
+
+/** What every command understands. */
+export interface CommonOptions {
+  readonly connect?: string;
+  readonly root?: string;
+  readonly output?: string;
+  readonly quiet?: boolean;
+  readonly verbose?: boolean;
+  readonly color: 'auto' | 'always' | 'never';
+  readonly format: string;
+  /** Force the kind of SOURCE. */
+  readonly as?: string;
+  readonly readOnly?: boolean;
+  readonly run?: boolean;
+}
+
+/** Makes the command line. Handlers are loaded when their command is given. `done` takes the exit code. */
+export function makeProgram(done: (exitCode: number) => void): Command {
+  const program = new Command('nearmetal')
+    .description(
+      'Finds what departs from best practice on a KVM or Xen host and in its guests, says why, and shows the evidence.',
+    )
+    .version(`nearmetal ${version}`, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    .helpCommand(true)
+    .showSuggestionAfterError(true)
+    .configureHelp({ showGlobalOptions: false, sortSubcommands: false })
+    .exitOverride()
+    .addHelpText('after', helpTail);
+
+  sourced(program.command('check', { isDefault: false }), ['human', 'json'])
+    .description('judge a host and its guests by the rules')
+    .argument('[source...]', 'what to check (default: this machine)')
+    .option('--guest <name>', 'only this guest (repeatable)', collectWords, [])
+    .option('--rule <id|area|section>', 'only these rules (repeatable)', collectWords, [])
+    .option(
+      '--intent <[guest=]intent>',
+      'what guests are for: general, database, latency, density, desktop, migratable, hpc (repeatable)',
+      collectWords,
+      [],
+    )
+    .addOption(
+      new Option('--policy <policy>', "today's facts, or the guide's letter")
+        .choices(['current', 'guide'])
+        .default('current'),
+    )
+    .addOption(
+      new Option('--fail-on <severity>', 'exit with 2 for findings from this severity on')
+        .choices(['error', 'warning', 'info', 'hint', 'none'])
+        .default('warning'),
+    )
+    .option('--strict', 'exit with 3 when a rule could not be judged')
+    .option('--validate', "also validate domain XML against the host's own RelaxNG schemas")
+    .option('--sample <time>', 'look twice, this long apart, for rules about load: 60s, 2m', readDuration)
+    .option('--summary', 'one screen')
+    .action(async (source: string[], options) => {
+      const { check } = await import('#cli/commands/check');
+      done(await check(source, options));
+    });
+
+  sourced(program.command('facts'), ['human', 'json'])
+    .description('print what was read of a host and its guests, with the evidence')
+    .argument('[source...]', 'what to look at (default: this machine)')
+    .action(async (source: string[], options) => {
+      const { facts } = await import('#cli/commands/facts');
+      done(await facts(source, options));
+    });
+
+  sourced(program.command('collect'), [])
+    .description('write what is read into a bundle, for check elsewhere')
+    .argument('[source...]', 'what to look at (default: this machine)')
+    .action(async (source: string[], options) => {
+      const { collect } = await import('#cli/commands/collect');
+      done(await collect(source, options));
+    });
+
+  common(program.command('explain'), ['human', 'json'])
+    .description('say all about a rule, or about the rules of an area or a section of the guide')
+    .argument('<rule|section...>', 'rule id, area or section')
+    .action(async (words: string[], options) => {
+      const { explain } = await import('#cli/commands/explain');
+      done(await explain(words, options));
+    });
+
+  common(program.command('guide'), ['human', 'json'])
+    .description('list the guide section by section: which rules implement it, which are missing')
+    .option('--errata', 'where the guide errs or has aged')
+    .action(async options => {
+      const { guide } = await import('#cli/commands/guide');
+      done(await guide(options));
+    });
+
+  common(program.command('sources'), ['human', 'json'])
+    .description('list what is read, by which ways, for which rules')
+    .action(async options => {
+      const { sources } = await import('#cli/commands/sources');
+      done(await sources(options));
+    });
+
+  program.action(() => {
+    program.outputHelp({ error: true });
+    done(exitCodes.usage);
+  });
+  return program;
+}
+
+const helpTail = `
+SOURCE is nothing (this machine), a folder laid out like a root (proc/, sys/, etc/), a bundle written by
+collect, XML files of domains, capabilities, networks or pools, or - for XML on standard input.
+
+Exit codes: 0 nothing found, 1 nearmetal failed, 2 findings, 3 incomplete (--strict), 64 usage, 66 input unreadable.`;
+
+function common(command: Command, formats: readonly string[]): Command {
+  command
+    .option('-o, --output <file>', 'write the result there')
+    .option('-q, --quiet', 'no progress, no advice')
+    .option('-v, --verbose', 'say more: what passed, what was not looked at')
+    .addOption(new Option('--color <when>', 'colours').choices(['auto', 'always', 'never']).default('auto'))
+    .helpOption('-h, --help', 'print this help');
+  const [first] = formats;
+  if (first !== undefined)
+    command.addOption(new Option('--format <format>', 'form of the result').choices([...formats]).default(first));
+  return command;
+}
+
+function sourced(command: Command, formats: readonly string[]): Command {
+  return common(command, formats)
+    .option('-c, --connect <uri>', 'libvirt connection: qemu:///system, xen:///system …')
+    .option('--root <dir>', "read the host's files below this folder")
+    .addOption(new Option('--as <kind>', 'force what SOURCE is').choices(['bundle', 'root', 'xml']))
+    .option('--read-only', 'use only the read-only libvirt socket')
+    .option('--run', 'also run read-only commands for what only they can tell');
+}
+
+const collectWords = (word: string, before: readonly string[]): readonly string[] => [...before, word];
+
+/** Takes `60`, `60s`, `2m`; gives milliseconds. */
+function readDuration(text: string): number {
+  const match = /^(\d{1,5})(ms|s|m)?$/.exec(text);
+  if (match === null) throw new InvalidArgumentError('A time looks like 60s or 2m.');
+  const scale = match[2] === 'ms' ? 1 : match[2] === 'm' ? 60_000 : 1000;
+  const duration = Number(match[1]) * scale;
+  if (duration === 0 || duration > 3_600_000) throw new InvalidArgumentError('A sample lasts up to an hour.');
+  return duration;
+}

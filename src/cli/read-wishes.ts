@@ -1,0 +1,31 @@
+import { nearest } from '#cli/nearest';
+import { usageError } from '#cli/request-error';
+import { type Intent, intents, isIntent } from '#wishes/intent';
+import { noWishes, type Wishes } from '#wishes/wishes';
+
+/** Takes the words of `--intent` (`database`, `db01=database,latency`) and `--policy`; gives the user's wishes. */
+export function readWishes(intentWords: readonly string[], policy: 'current' | 'guide'): Wishes {
+  const guestIntents = new Map<string, readonly Intent[]>();
+  const defaults: Intent[] = [];
+  for (const word of intentWords) {
+    const equals = word.lastIndexOf('=');
+    const meant = word
+      .slice(equals + 1)
+      .split(',')
+      .map(readIntent);
+    if (equals === -1) defaults.push(...meant);
+    else guestIntents.set(word.slice(0, equals), [...(guestIntents.get(word.slice(0, equals)) ?? []), ...meant]);
+  }
+  return { ...noWishes, policy, guestIntents, defaultIntents: [...new Set(defaults)] };
+}
+
+function readIntent(word: string): Intent {
+  if (isIntent(word)) return word;
+  const near = nearest(word, intents);
+  throw usageError(
+    `"${word}" is no intent`,
+    near === undefined
+      ? `intents are ${intents.join(', ')}`
+      : `did you mean ${near}? intents are ${intents.join(', ')}`,
+  );
+}
