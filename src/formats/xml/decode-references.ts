@@ -24,5 +24,5 @@ export function readReference(text: string, at: number): { char: string; end: nu
 /** Replaces every reference by its character. The text is known to be well-formed. */
 export function decodeReferences(text: string): string {
   if (!text.includes('&')) return text;
-  return text.replace(/&[^;]*;/g, whole => readReference(whole, 0)?.char ?? whole);
+  return text.replace(/&[^;&]{1,12};/g, whole => readReference(whole, 0)?.char ?? whole);
 }
