@@ -6,8 +6,9 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { architecture } from './gen/architecture.mjs';
 import { rulesIndex } from './gen/rules-index.mjs';
+import { version } from './gen/version.mjs';
 
-const generators = { architecture, 'rules-index': rulesIndex };
+const generators = { architecture, 'rules-index': rulesIndex, version };
 
 process.chdir(resolve(import.meta.dirname, '..'));
 const mustBeFresh = process.argv.includes('--check');

@@ -6,7 +6,7 @@ export async function rulesIndex() {
     .filter(path => path.split('/').length > 3 && !path.endsWith('.test.ts'))
     .map(path => path.slice('src/'.length, -'.ts'.length));
   const imports = modules.map(module => ({ module, name: identifier(module.slice('rules/'.length)) }));
-  const text = `// Written by tools/gen/rules-index.mjs from the files in src/rules. To change it: npm run gen.
+  const text = `// Generated from the files in src/rules by tools/gen.mjs. Do not edit.
 import type { Rule } from '#check/define-rule';
 ${imports.map(({ module, name }) => `import ${name} from '#${module}';\n`).join('')}
 /** Every rule, by path. */
