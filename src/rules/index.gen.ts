@@ -1,4 +1,4 @@
-// Written by tools/gen/rules-index.mjs from the files in src/rules. To change it: npm run gen.
+// Generated from the files in src/rules by tools/gen.mjs. Do not edit.
 import type { Rule } from '#check/define-rule';
 import guestMemoryHugepagesVsBalloon from '#rules/guest-memory/hugepages-vs-balloon';
 import guestNetVirtioModel from '#rules/guest-net/virtio-model';
