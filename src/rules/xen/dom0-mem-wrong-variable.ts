@@ -1,0 +1,91 @@
+import { setKernelCommandLine } from '#change/kinds/kernel-command-line';
+import { defineRule } from '#check/define-rule';
+import { xenHost } from '#check/reference/xen-host';
+import { bad, good } from '#check/verdict';
+import { orAbsent } from '#model/known';
+
+const hypervisorOptions = new Set(['dom0_mem', 'dom0_max_vcpus', 'dom0_vcpus_pin']);
+const grub = (linux: string, xen: string): string =>
+  `GRUB_CMDLINE_LINUX_DEFAULT="${linux}"\nGRUB_CMDLINE_XEN_DEFAULT="${xen}"`;
+
+export default defineRule({
+  id: 'xen/dom0-mem-wrong-variable',
+  subject: 'host',
+  guide: ['4.1.3.1', '7.5'],
+  severity: 'error',
+  says: 'Options of the Xen hypervisor stand in the Xen variable of GRUB.',
+  because: "On Linux's command line the hypervisor never sees them: they are silently without effect.",
+  sources: [
+    {
+      grade: 'documented',
+      at: 'Xen: docs/misc/xen-command-line.pandoc: dom0_mem, dom0_max_vcpus, dom0_vcpus_pin are options of the hypervisor',
+    },
+    { grade: 'documented', at: 'GRUB: util/grub.d/20_linux_xen.in, GRUB_CMDLINE_XEN_DEFAULT' },
+  ],
+  when: { hypervisor: 'xen' },
+  intents: {},
+  params: {},
+  costs: ['Takes effect when the host boots next.'],
+  departs: [
+    {
+      guideSays: 'dom0_mem is set as section 7.5 shows, in GRUB_CMDLINE_LINUX_DEFAULT.',
+      truth: 'It must stand in GRUB_CMDLINE_XEN or GRUB_CMDLINE_XEN_DEFAULT.',
+      source: 'GRUB: util/grub.d/20_linux_xen.in',
+      errata: ['X13'],
+      guideCheck: "the same: the guide's variable has no effect",
+    },
+  ],
+  needs: {
+    running: ({ host }) => host.kernel.commandLine,
+    configured: ({ host }) => orAbsent(host.kernel.configuredCommandLine),
+  },
+  check({ running, configured = [] }) {
+    const text = ({ name, value }: { name: string; value: string | undefined }): string =>
+      value === undefined ? name : `${name}=${value}`;
+    const stored = configured.filter(word => hypervisorOptions.has(word.name));
+    const live = running.filter(word => hypervisorOptions.has(word.name));
+    if (stored.length === 0 && live.length === 0) return good;
+    const words = [...new Set([...stored, ...live].map(text))];
+    return bad(`${words.join(' ')} stands on Linux's command line, where Xen does not see it`, {
+      wants: `${words.join(' ')} in GRUB_CMDLINE_XEN_DEFAULT`,
+      ...(stored.length === 0
+        ? { otherwise: 'The boot loader is corrected already or is not GRUB: regenerate its configuration and reboot.' }
+        : {
+            fix: [
+              ...[...new Set(stored.map(word => word.variable ?? 'GRUB_CMDLINE_LINUX_DEFAULT'))].map(variable =>
+                setKernelCommandLine(
+                  variable,
+                  stored.filter(word => (word.variable ?? 'GRUB_CMDLINE_LINUX_DEFAULT') === variable).map(text),
+                  [],
+                ),
+              ),
+              setKernelCommandLine('GRUB_CMDLINE_XEN_DEFAULT', [], stored.map(text)),
+            ],
+          }),
+    });
+  },
+  examples: [
+    {
+      name: "in Linux's variable",
+      files: { ...xenHost, '/etc/default/grub': grub('quiet dom0_mem=4G', '') },
+      expect: 'bad',
+      fixes: ['kernel-command-line', 'kernel-command-line'],
+    },
+    {
+      name: "on the running Linux's command line",
+      files: {
+        ...xenHost,
+        '/proc/cmdline': 'root=/dev/sda1 dom0_mem=4G',
+        '/etc/default/grub': grub('quiet', 'dom0_mem=4G'),
+      },
+      expect: 'bad',
+    },
+    {
+      name: "in Xen's variable",
+      files: { ...xenHost, '/etc/default/grub': grub('quiet', 'dom0_mem=4G,max:4G') },
+      expect: 'good',
+    },
+    { name: 'a KVM host', expect: 'not-applicable' },
+    { name: 'no right to read', files: { ...xenHost, '/proc/cmdline': 'denied' }, expect: 'unknown' },
+  ],
+});
