@@ -47,5 +47,5 @@ test('the shared files are what their folders say', {
   assert.deepEqual(kinds('virt-manager/capabilities', /domcaps/), ['domain-capabilities']);
   assert.deepEqual(kinds('virt-manager/capabilities', /^(?!.*domcaps).*xml$/), ['capabilities']);
   assert.deepEqual(kinds('virt-manager/testdriver', /xml$/), ['test-node']);
-  assert.deepEqual(kinds('virt-manager/nodedev/devxml', /xml$/), ['node-device']);
+  assert.deepEqual(kinds('vdsm/devices/data', /^(pci|scsi)/), ['node-device']);
 });

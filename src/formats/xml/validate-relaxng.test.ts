@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { parseXml } from '#formats/xml/parse-xml';
+import { openRelaxNgValidator } from '#formats/xml/validate-relaxng';
+import { XmlError } from '#formats/xml/xml-error';
+import { libvirtSchemas } from '../../../test/libvirt-schemas.js';
+import { xmlFiles } from '../../../test/xml-files.js';
+
+const schemas = libvirtSchemas();
+const skip = schemas === undefined ? 'libvirt is not installed' : false;
+const guest = (devices = '') => `<domain type='kvm'>
+  <name>g</name>
+  <memory>1024</memory>
+  <os><type>hvm</type></os>
+  <devices>${devices}</devices>
+</domain>`;
+const parse = (text: string) => parseXml(text, { file: 'guest.xml' });
+
+test("libvirt's own schema judges a domain, and faults have a place", { skip }, async () => {
+  const validator = await openRelaxNgValidator(schemas ?? new Map());
+  assert.deepEqual(validator.validate(parse(guest())), []);
+  const faults = validator.validate(parse(guest('<bogus/>')));
+  assert.ok(faults && faults.length > 0);
+  assert.deepEqual(
+    faults.find(({ line }) => line > 1),
+    { line: 5, column: 3, message: 'Element domain failed to validate content' },
+  );
+  assert.equal(validator.validate(parse('<topology/>')), undefined, 'there is no schema for it');
+  assert.equal(validator.validate(parse('<x:domain/>')), undefined);
+  assert.ok(validator.validate(parse(guest('<x:y/>')))?.[0]?.message.startsWith('Namespace prefix x'));
+  validator.dispose();
+});
+
+test('a missing or broken schema is an error that names it; neither files nor the network are tried', async () => {
+  const bytes = (text: string) => new TextEncoder().encode(text);
+  const rng = 'http://relaxng.org/ns/structure/1.0';
+  const broken: readonly string[] = [
+    'no XML',
+    '<other/>',
+    `<grammar xmlns="${rng}"><include href="missing.rng"/><start><text/></start></grammar>`,
+    `<grammar xmlns="${rng}"><include href="/usr/share/libvirt/schemas/domain.rng"/></grammar>`,
+    `<grammar xmlns="${rng}"><include href="http://127.0.0.1:1/x.rng"/></grammar>`,
+  ];
+  for (const source of broken) {
+    const validator = await openRelaxNgValidator(new Map([['domain.rng', bytes(source)]]));
+    assert.throws(
+      () => validator.validate(parse(guest())),
+      { name: 'SchemaError', code: 'schema', message: /domain\.rng/ },
+      source,
+    );
+    validator.dispose();
+  }
+});
+
+test('all shared domains get a verdict; the ones written by hand of programs pass', {
+  skip: skip || (xmlFiles('vdsm').length === 0 && 'no shared data'),
+}, async () => {
+  const validator = await openRelaxNgValidator(schemas ?? new Map());
+  const verdicts = new Map<string, boolean>();
+  for (const { name, text } of xmlFiles('virt-manager')) {
+    try {
+      const faults = validator.validate(parse(text));
+      if (faults) verdicts.set(name, faults.length === 0);
+    } catch (error) {
+      assert.ok(error instanceof XmlError, String(error));
+    }
+  }
+  assert.equal(verdicts.get('virt-manager/storage/pool-dir2.xml'), true);
+  assert.equal(verdicts.get('virt-manager/cli/virtxml/convert-to-q35-win10-in.xml'), true);
+  validator.dispose();
+});
