@@ -6,19 +6,19 @@ const runningStates: ReadonlySet<GuestState> = new Set(['running', 'blocked', 'p
 /** Whether a guest holds its resources now: running, paused, shutting down or suspended to memory. */
 export const isRunning = (guest: Guest): Known<boolean> => mapKnown(guest.state, state => runningStates.has(state));
 
+/** Whether a guest's needs count against the host: it runs, or it starts with the host. One known to run is committed whatever its autostart says. */
+export function isCommitted(guest: Guest): Known<boolean> {
+  const running = isRunning(guest);
+  return running.state === 'known' && running.value ? running : guest.autostart;
+}
+
 /** Gives the guests that run now. Unknown where the guests are, or where one's state is. */
 export const runningGuests = (guests: Known<readonly Guest[]>): Known<readonly Guest[]> =>
-  keepGuests(guests, guest => isRunning(guest));
+  keepGuests(guests, isRunning);
 
-/**
- * Gives the committed guests: those that run and those that start with the host. Their needs count against the host. A guest that
- * is known to run is committed whatever its autostart says.
- */
+/** Gives the committed guests: those that run and those that start with the host. Unknown where it cannot be told of one. */
 export const committedGuests = (guests: Known<readonly Guest[]>): Known<readonly Guest[]> =>
-  keepGuests(guests, guest => {
-    const running = isRunning(guest);
-    return running.state === 'known' && running.value ? running : guest.autostart;
-  });
+  keepGuests(guests, isCommitted);
 
 function keepGuests(
   guests: Known<readonly Guest[]>,
