@@ -1,0 +1,109 @@
+import { isUtf8 } from 'node:buffer';
+import { XdrError } from '#formats/libvirt-rpc/xdr-error';
+
+/**
+ * Reads XDR (RFC 4506) from bytes in memory: big-endian, everything padded to a multiple of four bytes. Every length is checked against
+ * its own bound and against the bytes that are left before anything is allocated. Throws XdrError.
+ */
+export class XdrReader {
+  readonly #bytes: Buffer;
+  #at: number;
+
+  /** Takes the bytes (read in place, not copied) and where to begin. */
+  constructor(bytes: Uint8Array, at = 0) {
+    this.#bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.#at = at;
+  }
+
+  /** Offset of the next byte to be read. */
+  get offset(): number {
+    return this.#at;
+  }
+
+  /** How many bytes are left. */
+  get left(): number {
+    return this.#bytes.length - this.#at;
+  }
+
+  /** Moves past `count` bytes and their padding; gives where they began. */
+  #take(count: number, what: string): number {
+    const at = this.#at;
+    const padded = count + ((4 - (count % 4)) % 4);
+    if (padded > this.left)
+      throw new XdrError('truncated', at, `${what} of ${count} bytes, but ${this.left} are left,`);
+    this.#at = at + padded;
+    return at;
+  }
+
+  int32(): number {
+    return this.#bytes.readInt32BE(this.#take(4, 'a number'));
+  }
+
+  uint32(): number {
+    return this.#bytes.readUInt32BE(this.#take(4, 'a number'));
+  }
+
+  int64(): bigint {
+    return this.#bytes.readBigInt64BE(this.#take(8, 'a number'));
+  }
+
+  uint64(): bigint {
+    return this.#bytes.readBigUInt64BE(this.#take(8, 'a number'));
+  }
+
+  double(): number {
+    return this.#bytes.readDoubleBE(this.#take(8, 'a number'));
+  }
+
+  /** Reads the flag before an optional value, which XDR allows to be 0 or 1 only. */
+  present(): boolean {
+    const at = this.#at;
+    const flag = this.uint32();
+    if (flag > 1) throw new XdrError('bad-value', at, `${flag} where 0 or 1 must say whether a value follows`);
+    return flag === 1;
+  }
+
+  /** Reads how many elements follow. Each takes at least `least` bytes, so a count that the bytes left cannot hold is refused at once. */
+  count(most: number, least: number): number {
+    const at = this.#at;
+    const count = this.uint32();
+    if (count > most) throw new XdrError('too-long', at, `a list of ${count}, where at most ${most} are allowed,`);
+    if (count * least > this.left)
+      throw new XdrError('truncated', at, `a list of ${count}, but only ${this.left} bytes are left,`);
+    return count;
+  }
+
+  /** Reads a fixed number of bytes; the result shares memory with the bytes handed in. */
+  fixedBytes(count: number): Uint8Array {
+    const at = this.#take(count, 'data');
+    return this.#bytes.subarray(at, at + count);
+  }
+
+  /** Reads bytes with their length before them; the result shares memory with the bytes handed in. */
+  bytes(most: number): Uint8Array {
+    const at = this.#at;
+    const count = this.uint32();
+    if (count > most) throw new XdrError('too-long', at, `data of ${count} bytes, where at most ${most} are allowed,`);
+    return this.fixedBytes(count);
+  }
+
+  /** Reads a string that must be UTF-8. */
+  text(most: number): string {
+    const at = this.#at;
+    const bytes = this.bytes(most);
+    if (!isUtf8(bytes)) throw new XdrError('bad-text', at, 'a string that is not UTF-8');
+    return this.#bytes.toString('utf8', at + 4, at + 4 + bytes.length);
+  }
+
+  /** Reads a string of unknown encoding (a file name, a message in the daemon's locale): what is not UTF-8 becomes U+FFFD. */
+  looseText(most: number): string {
+    const at = this.#at;
+    const { length } = this.bytes(most);
+    return this.#bytes.toString('utf8', at + 4, at + 4 + length);
+  }
+
+  /** Throws where bytes are left over: the value was not what it was taken for. */
+  end(): void {
+    if (this.left > 0) throw new XdrError('trailing-bytes', this.#at, `${this.left} bytes too many`);
+  }
+}

@@ -1,0 +1,20 @@
+import { accessSync, constants } from 'node:fs';
+import { join } from 'node:path';
+
+/** Gives why live tests cannot run here, undefined where they can: they need root, and some programs of the system. */
+export function missingParts(programs: readonly string[]): string | undefined {
+  if (process.geteuid?.() !== 0) return 'skipped: needs root';
+  const missing = programs.filter(program => !isInstalled(program));
+  return missing.length === 0 ? undefined : `skipped: ${missing.join(', ')} not installed`;
+}
+
+function isInstalled(program: string): boolean {
+  return ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin'].some(folder => {
+    try {
+      accessSync(join(folder, program), constants.X_OK);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+}
