@@ -1,10 +1,13 @@
 import type { DomainConfig } from '#model/domain-config';
 import type { Guest } from '#model/guest';
-import { absent, type Known, known } from '#model/known';
+import type { Host } from '#model/host';
+import type { Sysctl, SysctlName, SysctlSetting, Sysctls } from '#model/kernel';
+import { absent, type Known, known, unknown } from '#model/known';
 import type { Memory } from '#model/memory';
 import { type Bytes, gib, kib, mib } from '#units/bytes';
 
 const nothing = absent({ from: 'sketch', value: 'not there' });
+const unread = unknown('not in the sketch');
 
 /** Gives a definition of a KVM guest that has nothing but what is named; memory is 4 GiB where nothing is said. */
 export function sketchConfig(parts: Partial<DomainConfig> = {}): DomainConfig {
@@ -82,3 +85,81 @@ export const sketchMemory = (parts: Partial<Memory> = {}): Memory => ({
   cgroupVersion: known(2),
   ...parts,
 });
+
+/** Gives a KVM host of which only what is named was read. */
+export const sketchHost = (parts: Partial<Host> = {}): Host => ({
+  id: unread,
+  name: unread,
+  architecture: known('x86_64'),
+  hypervisor: known('kvm'),
+  guestOf: nothing,
+  distribution: unread,
+  kernel: {
+    version: unread,
+    commandLine: unread,
+    configuredCommandLine: unread,
+    configuredXenCommandLine: unread,
+    config: unread,
+    sysctls: sketchSysctls(),
+    strayedSysctlFiles: unread,
+    tmpfiles: known([]),
+    bootWrites: known([]),
+    schedulerRules: unread,
+    pressure: { cpu: unread, memory: unread, io: unread },
+  },
+  qemu: unread,
+  libvirt: {
+    version: unread,
+    uri: unread,
+    instance: unread,
+    capabilities: unread,
+    domainCapabilities: unread,
+    qemuConf: unread,
+  },
+  cpus: unread,
+  cpuSets: { online: unread, isolated: unread, noTick: unread, smtActive: unread, model: unread },
+  nodes: unread,
+  memory: sketchMemory(),
+  blockDevices: unread,
+  mounts: unread,
+  fstab: unread,
+  fileSystems: unread,
+  modules: unread,
+  services: unread,
+  tuned: { activeProfile: nothing, settings: nothing, reappliesSysctl: nothing },
+  networkInterfaces: unread,
+  vhostNet: unread,
+  xen: {
+    version: nothing,
+    commandLine: nothing,
+    totalMemory: nothing,
+    dom0Memory: nothing,
+    guestType: nothing,
+    autoballoonXl: nothing,
+    autoballoonLibxl: nothing,
+  },
+  ...parts,
+});
+
+/** Gives sysctls of which none was read but those named, by their lines in files. */
+export function sketchSysctls(lines: Partial<Record<SysctlName, readonly SysctlSetting[]>> = {}): Sysctls {
+  const none: Sysctl = { running: unread, settings: known([]) };
+  return {
+    'vm.swappiness': none,
+    'vm.nr_hugepages': none,
+    'vm.nr_overcommit_hugepages': none,
+    'vm.zone_reclaim_mode': none,
+    'vm.overcommit_memory': none,
+    'vm.overcommit_ratio': none,
+    'vm.dirty_ratio': none,
+    'vm.dirty_bytes': none,
+    'vm.max_map_count': none,
+    'vm.min_free_kbytes': none,
+    'fs.aio-max-nr': none,
+    'kernel.numa_balancing': none,
+    'kernel.io_uring_disabled': none,
+    ...Object.fromEntries(
+      Object.entries(lines).map(([name, settings]) => [name, { ...none, settings: known(settings) }]),
+    ),
+  };
+}

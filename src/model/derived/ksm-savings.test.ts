@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { canUnmerge, ksmProfit, ksmSavings, savedByKsm } from '#model/derived/ksm-savings';
+import { canUnmerge, ksmProfit, ksmSavings } from '#model/derived/ksm-savings';
 import { known, unknown } from '#model/known';
 import type { Ksm } from '#model/ksm';
 import { gib, kib } from '#units/bytes';
@@ -42,6 +42,4 @@ test('merged pages may be given back only where they fit beside half of the rese
   assert.deepEqual(canUnmerge(sketchMemory({ ksm: merged, available: known(gib(11)) })), known(false));
   assert.equal(canUnmerge(sketchMemory()).state, 'absent');
   assert.equal(canUnmerge(sketchMemory({ ksm: unknown('no right') })).state, 'unknown');
-  const none = savedByKsm(sketchMemory());
-  assert.equal(none.state === 'known' && none.value, 0);
 });

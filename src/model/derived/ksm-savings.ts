@@ -1,5 +1,5 @@
 import { hostReserve } from '#model/derived/host-reserve';
-import { allKnown, type Known, mapKnown, orAbsent } from '#model/known';
+import { allKnown, type Known, mapKnown } from '#model/known';
 import type { Ksm } from '#model/ksm';
 import type { Memory } from '#model/memory';
 import { type Bytes, bytes } from '#units/bytes';
@@ -32,10 +32,4 @@ export const canUnmerge = (memory: Memory): Known<boolean> =>
       reserve: hostReserve(memory),
     }),
     ({ ksm, pageSize, available, reserve }) => available - reserve / 2 > ksmSavings(ksm, pageSize),
-  );
-
-/** Gives the memory that KSM saves now; 0 where there is no KSM. */
-export const savedByKsm = (memory: Memory): Known<Bytes> =>
-  mapKnown(allKnown({ ksm: orAbsent(memory.ksm), pageSize: memory.pageSize }), ({ ksm, pageSize }) =>
-    ksm === undefined ? bytes(0) : ksmSavings(ksm, pageSize),
   );
