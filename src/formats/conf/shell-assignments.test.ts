@@ -60,7 +60,7 @@ C=3
 [ -f /x ] && C=4
 D=5
 case $HOSTNAME in a*) D=6;; esac
-E=\${B:-7}
+E=\${B#x}
 F=8 make
 G="$A tail"
 H=9
@@ -81,6 +81,19 @@ I=11
       I: '11',
     },
   );
+});
+
+test('the line that tuned adds to /etc/default/grub is understood', () => {
+  const line = `L="\${L:+$L }\\$tuned_params"\n`;
+  assert.equal(values('L="quiet a=1"\n', line)['L'], 'quiet a=1 $tuned_params');
+  assert.equal(values(line)['L'], '$tuned_params');
+  assert.deepEqual(values(`A=\${B:-x}\nB=1\nC=\${B:-x}\nD="\${B:+\${B} y}"\nE=\${B:+a b}\n`), {
+    A: 'x',
+    B: '1',
+    C: '1',
+    D: '1 y',
+    E: undefined,
+  });
 });
 
 test('pieces know their line and column', () => {

@@ -18,6 +18,13 @@ export interface ShellAssignment {
 export type ShellPart =
   | { readonly kind: 'text'; readonly text: string; readonly line: number; readonly column: number }
   | { readonly kind: 'variable'; readonly name: string }
+  | {
+      /** `${name:+…}` and `${name:-…}`, with or without the colon: the parts where the variable holds something, or where it does not. */
+      readonly kind: 'alternative';
+      readonly name: string;
+      readonly operator: '+' | '-';
+      readonly parts: readonly ShellPart[];
+    }
   | { readonly kind: 'computed' };
 
 /** A file that a shell would refuse: a quote that does not end. */
@@ -158,7 +165,7 @@ class ShellReader {
       if (character === undefined || /[\s;&|()<>]/.test(character)) return parts;
       if (character === "'") this.#singleQuoted(parts);
       else if (character === '"') this.#doubleQuoted(parts);
-      else if (character === '$' || character === '`') this.#expansion(parts);
+      else if (character === '$' || character === '`') this.#expansion(parts, false);
       else if (character === '\\') this.#escape(parts, false);
       else this.#plain(parts, /[^\s;&|()<>'"$`\\]{1,65536}/y);
     }
@@ -183,7 +190,7 @@ class ShellReader {
         this.#step(1);
         return;
       }
-      if (character === '$' || character === '`') this.#expansion(parts);
+      if (character === '$' || character === '`') this.#expansion(parts, true);
       else if (character === '\\') this.#escape(parts, true);
       else this.#plain(parts, /[^"$`\\]{1,65536}/y);
     }
@@ -201,12 +208,13 @@ class ShellReader {
     this.#step(1);
   }
 
-  #expansion(parts: ShellPart[]): void {
+  #expansion(parts: ShellPart[], isQuoted: boolean): void {
     const variable = this.#match(/\$(?:\{[A-Za-z_][A-Za-z0-9_]{0,255}\}|[A-Za-z_][A-Za-z0-9_]{0,255})/y);
     if (variable !== undefined) {
       parts.push({ kind: 'variable', name: variable.replace(/^\$\{?/, '').replace(/\}$/, '') });
       return;
     }
+    if (this.#alternative(parts, isQuoted)) return;
     const line = this.#line;
     if (this.#text[this.#at] === '`') {
       const end = this.#text.indexOf('`', this.#at + 1);
@@ -222,6 +230,29 @@ class ShellReader {
       return;
     }
     parts.push({ kind: 'computed' });
+  }
+
+  /** Reads `${name:+…}` where its word holds only text and variables; else gives false and has read nothing. */
+  #alternative(parts: ShellPart[], isQuoted: boolean): boolean {
+    const form =
+      /\$\{([A-Za-z_][A-Za-z0-9_]{0,255}):?([-+])((?:[^{}"'`\\]|\$\{[A-Za-z_][A-Za-z0-9_]{0,255}\}){0,4096})\}/y;
+    form.lastIndex = this.#at;
+    const [whole, name, operator, word] = form.exec(this.#text) ?? [];
+    if (whole === undefined || name === undefined || word === undefined) return false;
+    // outside quotes its blanks would split the value
+    if ((!isQuoted && /\s/.test(word)) || word.includes('$(')) return false;
+    const inner: ShellPart[] = [];
+    const line = this.#line;
+    const column = this.#at - this.#lineStart + 1;
+    for (const [run, braced, bare] of word.matchAll(/\$\{(\w+)\}|\$([A-Za-z_]\w*)|[^$]+|\$/g)) {
+      const variable = braced ?? bare;
+      inner.push(
+        variable === undefined ? { kind: 'text', text: run, line, column } : { kind: 'variable', name: variable },
+      );
+    }
+    parts.push({ kind: 'alternative', name, operator: operator === '+' ? '+' : '-', parts: inner });
+    this.#step(whole.length);
+    return true;
   }
 
   /** Skips `$(…)` or `${…}` with what is nested in it. */

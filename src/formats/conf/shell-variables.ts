@@ -65,9 +65,14 @@ function piecesOf(
       continue;
     }
     const variable = variables.get(part.name);
-    if (variable === undefined) continue;
-    if (variable.text === undefined) return undefined;
-    pieces.push(...variable.pieces);
+    if (variable !== undefined && variable.text === undefined) return undefined;
+    const isSet = (variable?.text ?? '') !== '';
+    if (part.kind === 'variable' || (part.operator === '-' && isSet)) pieces.push(...(variable?.pieces ?? []));
+    else if (part.operator === '-' || isSet) {
+      const inner = piecesOf(part.parts, file, variables);
+      if (inner === undefined) return undefined;
+      pieces.push(...inner);
+    }
     if (pieces.length > mostPieces) return undefined;
   }
   return pieces;
