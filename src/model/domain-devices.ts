@@ -18,7 +18,7 @@ export interface Disk {
   readonly at: Evidence;
   /** @device: disk, cdrom, floppy, lun. */
   readonly device: string;
-  /** @type: file, block, network, volume, nvme, dir, vhostuser, vhostvdpa. */
+  /** @type: file (also where none is written), block, network, volume, nvme, dir, vhostuser, vhostvdpa. */
   readonly type: string;
   /** Path of a file or block device; pool/volume of a volume; undefined for an empty drive and for network disks. */
   readonly source: string | undefined;
@@ -41,7 +41,7 @@ export interface Disk {
   readonly isReadOnly: boolean;
   readonly isShareable: boolean;
   readonly isTransient: boolean;
-  /** iotune or blkiotune weight set for this disk: driver-independent limits. */
+  /** source/reservations: SCSI persistent reservations. */
   readonly hasReservations: boolean;
   readonly rawio: boolean;
   readonly sgio: string | undefined;
@@ -175,7 +175,8 @@ export interface Graphics {
 /** video. */
 export interface Video {
   readonly at: Evidence;
-  readonly model: string;
+  /** model/@type; undefined where the XML names none. */
+  readonly model: string | undefined;
   /** vram; libvirt's unit is KiB. */
   readonly vram: Bytes | undefined;
   readonly heads: number | undefined;

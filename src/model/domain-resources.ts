@@ -12,11 +12,14 @@ export interface BootSetup {
   readonly machine: string | undefined;
   /** os/@firmware: bios, efi. */
   readonly firmware: string | undefined;
-  readonly loader: { readonly path: string; readonly type: string | undefined; readonly isSecure: boolean } | undefined;
+  /** os/loader; without a path the firmware is chosen by what else is said of it. */
+  readonly loader:
+    | { readonly path: string | undefined; readonly type: string | undefined; readonly isSecure: boolean }
+    | undefined;
   readonly hasNvram: boolean;
   /** os/kernel: direct kernel boot. */
   readonly kernel: string | undefined;
-  /** os/cmdline. */
+  /** os/cmdline, secrets masked. */
   readonly commandLine: string | undefined;
 }
 
@@ -74,12 +77,12 @@ export interface CpuTuning {
   /** vcpusched with fifo or rr. */
   readonly hasRealtimeScheduler: boolean;
   readonly shares: number | undefined;
-  /** quota, period in microseconds. */
+  /** quota, period in microseconds; a quota of 0 or less, which means none, is undefined. */
   readonly quota: number | undefined;
   readonly period: number | undefined;
 }
 
-/** numatune; nodesets name host nodes. */
+/** numatune; nodesets name host nodes. A mode that is not written is `strict`. */
 export interface NumaTuning {
   readonly memory:
     | { readonly mode: string; readonly nodeset: CpuSet | undefined; readonly placement: string | undefined }

@@ -71,5 +71,6 @@ export interface GuestProcess {
 /** /proc/PID/ksm_stat and ksm_merging_pages, in base pages; Linux 5.19, 6.1, 6.4. */
 export interface ProcessKsm {
   readonly mergingPages: number;
-  readonly rmapItems: number;
+  /** Pages that are kept track of; undefined before Linux 6.1. */
+  readonly rmapItems: number | undefined;
 }

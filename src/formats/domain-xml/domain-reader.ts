@@ -1,0 +1,112 @@
+import { DomainEvidence, type DomainOrigin } from '#formats/domain-xml/domain-evidence';
+import { DomainValueError } from '#formats/domain-xml/domain-value-error';
+import type { XmlElement } from '#formats/xml/xml-document';
+import { positionInText } from '#formats/xml/xml-error';
+import { attribute, child } from '#formats/xml/xml-tree';
+import { absent, type Evidence, type Known, known, type Unknown, unknown } from '#model/known';
+
+/** Reads the parts of one definition: what stands is known, what does not is absent, what cannot be understood is unknown. */
+export class DomainReader {
+  readonly domain: XmlElement;
+  readonly #origin: DomainOrigin;
+  readonly #path: string;
+  readonly #devices: XmlElement | undefined;
+  readonly #byName = new Map<string, XmlElement[]>();
+
+  /** Takes a `<domain>` element. */
+  constructor(domain: XmlElement, origin: DomainOrigin) {
+    this.domain = domain;
+    this.#origin = origin;
+    this.#path = `/${domain.name}`;
+    this.#devices = child(domain, 'devices');
+    for (const device of this.#devices?.children ?? []) {
+      const same = this.#byName.get(device.name);
+      if (same === undefined) this.#byName.set(device.name, [device]);
+      else same.push(device);
+    }
+  }
+
+  /** Gives a part that is one child of the domain element. */
+  part<T>(name: string, parse: (element: XmlElement) => T): Known<T> {
+    return this.single(child(this.domain, name), name, parse);
+  }
+
+  /** Gives a part that is one element anywhere; `path` is its path below the domain element. */
+  single<T>(element: XmlElement | undefined, path: string, parse: (element: XmlElement) => T): Known<T> {
+    if (element === undefined) return absent(this.#lack(path, this.domain));
+    return this.#guarded(() => known(parse(element), this.evidence(element, path)));
+  }
+
+  /** Gives an attribute of the domain element. */
+  attribute(name: string): Known<string> {
+    const value = attribute(this.domain, name);
+    const { start, openEnd } = this.domain;
+    return value === undefined
+      ? absent(this.#lack(`@${name}`, this.domain))
+      : known(value, new DomainEvidence(this.#origin, `${this.#path}/@${name}`, start, openEnd));
+  }
+
+  /** Gives all devices of a name; absent where there is none. `parse` is told where the device stands, and its number from 1. */
+  devices<T>(name: string, parse: (element: XmlElement, at: Evidence, number: number) => T): Known<readonly T[]> {
+    return this.#devicesOf([name], `devices/${name}`, parse);
+  }
+
+  /** Gives the first device of a name, where a guest has at most one. */
+  device<T>(name: string, parse: (element: XmlElement, at: Evidence) => T): Known<T> {
+    const [element] = this.#byName.get(name) ?? [];
+    if (element === undefined) return absent(this.#lack(`devices/${name}`, this.#devices ?? this.domain));
+    const at = this.evidence(element, `devices/${name}`);
+    return this.#guarded(() => known(parse(element, at), at));
+  }
+
+  /** Gives all devices whose names are not in `named`, in the order of their names' first appearance. */
+  otherDevices<T>(named: ReadonlySet<string>, parse: (element: XmlElement, at: Evidence) => T): Known<readonly T[]> {
+    const others = [...this.#byName.keys()].filter(name => !named.has(name));
+    return this.#devicesOf(others, 'devices/*', parse);
+  }
+
+  /** The evidence of an element at a path below the domain element. */
+  evidence(element: XmlElement, path: string): Evidence {
+    return new DomainEvidence(this.#origin, `${this.#path}/${path}`, element.start, element.end);
+  }
+
+  #devicesOf<T>(
+    names: readonly string[],
+    path: string,
+    parse: (element: XmlElement, at: Evidence, number: number) => T,
+  ): Known<readonly T[]> {
+    return this.#guarded((): Known<readonly T[]> => {
+      const evidence: Evidence[] = [];
+      const devices: T[] = [];
+      for (const name of names) {
+        const same = this.#byName.get(name) ?? [];
+        for (const [index, element] of same.entries()) {
+          const at = this.evidence(element, `devices/${name}${same.length > 1 ? `[${index + 1}]` : ''}`);
+          evidence.push(at);
+          devices.push(parse(element, at, index + 1));
+        }
+      }
+      if (devices.length === 0) return absent(this.#lack(path, this.#devices ?? this.domain));
+      return { state: 'known', value: devices, evidence };
+    });
+  }
+
+  #lack(path: string, parent: XmlElement): Evidence {
+    return new DomainEvidence(this.#origin, `${this.#path}/${path}`, parent.start, undefined);
+  }
+
+  #guarded<T>(read: () => Known<T>): Known<T> {
+    try {
+      return read();
+    } catch (error) {
+      if (error instanceof DomainValueError) return this.#notUnderstood(error);
+      throw error;
+    }
+  }
+
+  #notUnderstood({ element, says }: DomainValueError): Unknown {
+    const { text, file } = this.#origin;
+    const { line } = positionInText(text, element.start, { offset: 0, line: 1 });
+    return unknown(`${file}:${line}: ${says}`, 'correct the value in the domain XML');
+  }
+}

@@ -1,0 +1,178 @@
+import { requiredText, requiredWord } from '#formats/domain-xml/attribute-values';
+import { bootSetup } from '#formats/domain-xml/boot-setup';
+import { clock } from '#formats/domain-xml/clock';
+import { cpuTuning, iothreadCount, vcpus } from '#formats/domain-xml/cpu-parts';
+import { disk } from '#formats/domain-xml/disk';
+import { DomainReader } from '#formats/domain-xml/domain-reader';
+import { refuseValue } from '#formats/domain-xml/domain-value-error';
+import { features } from '#formats/domain-xml/features';
+import { graphics } from '#formats/domain-xml/graphics';
+import { guestCpu } from '#formats/domain-xml/guest-cpu';
+import { hostDevice } from '#formats/domain-xml/host-device';
+import { managerIn } from '#formats/domain-xml/managed-by';
+import { memoryDevice } from '#formats/domain-xml/memory-device';
+import { maxMemory, memoryBacking, memoryOfParts, memoryTuning } from '#formats/domain-xml/memory-parts';
+import { intentElements, intentsIn, osElement } from '#formats/domain-xml/metadata';
+import { networkInterface } from '#formats/domain-xml/network-interface';
+import { numaTuning } from '#formats/domain-xml/numa-tuning';
+import { qemuArguments, qemuCommandLine } from '#formats/domain-xml/qemu-arguments';
+import { sizeIn } from '#formats/domain-xml/size-values';
+import * as small from '#formats/domain-xml/small-devices';
+import type { XmlElement } from '#formats/xml/xml-document';
+import { child, childText, text } from '#formats/xml/xml-tree';
+import type { DomainConfig } from '#model/domain-config';
+import type { Known } from '#model/known';
+import type { Bytes } from '#units/bytes';
+
+/** A domain XML as values: the definition, and what it says of the guest as a whole. */
+export interface ParsedDomain {
+  /** Undefined where the XML names none, which libvirt refuses. */
+  readonly name: string | undefined;
+  /** In lower case with dashes. */
+  readonly uuid: Known<string>;
+  readonly config: DomainConfig;
+  /** libosinfo id in the metadata. */
+  readonly osId: Known<string>;
+  /** Words of the intent elements in the metadata, as written. */
+  readonly declaredIntents: Known<readonly string[]>;
+  /** Another manager that the XML names. */
+  readonly managedBy: Known<string>;
+}
+
+/** Where a domain XML came from. */
+export interface DomainSource {
+  /** A path that a person can open, or the libvirt call. */
+  readonly source: string;
+  /** Whether `source` is a path. */
+  readonly isFile: boolean;
+}
+
+/**
+ * Takes a `<domain>` element (of its own document, or inside a status file or a snapshot); gives the definition part by part.
+ * A part that stands but cannot be understood is unknown, with file and line in the reason; nothing throws.
+ */
+export function parseDomain(domain: XmlElement, { source, isFile }: DomainSource): ParsedDomain {
+  const reader = new DomainReader(domain, { text: domain.document.text, file: source, isFile });
+  const metadata = child(domain, 'metadata');
+  const os = metadata && osElement(metadata);
+  return {
+    name: childText(domain, 'name') || undefined,
+    uuid: reader.part('uuid', uuid),
+    config: parseConfig(reader, source),
+    osId: reader.single(os, 'metadata/libosinfo:libosinfo/libosinfo:os', found => requiredWord(found, 'id')),
+    declaredIntents: declaredIntents(reader, metadata),
+    managedBy: managedBy(reader),
+  };
+}
+
+function parseConfig(reader: DomainReader, source: string): DomainConfig {
+  const { domain } = reader;
+  const memory = bootMemory(reader);
+  const currentMemory = reader.part('currentMemory', sizeIn);
+  return {
+    source,
+    type: reader.attribute('type'),
+    os: reader.part('os', bootSetup),
+    memory,
+    currentMemory: currentMemory.state === 'absent' ? memory : currentMemory,
+    maxMemory: reader.part('maxMemory', maxMemory),
+    memoryBacking: reader.part('memoryBacking', memoryBacking),
+    memtune: reader.part('memtune', memoryTuning),
+    vcpus: reader.part('vcpu', vcpus),
+    iothreads: iothreads(reader),
+    cputune: reader.part('cputune', cpuTuning),
+    numatune: reader.part('numatune', numaTuning),
+    cpu: reader.part('cpu', guestCpu),
+    features: reader.part('features', features),
+    clock: reader.part('clock', clock),
+    onCrash: reader.part('on_crash', requiredText),
+    emulator: reader.device('emulator', requiredText),
+    ...devices(reader),
+    qemuArguments: reader.single(qemuCommandLine(domain), 'qemu:commandline', qemuArguments),
+    launchSecurity: reader.part('launchSecurity', element => requiredWord(element, 'type')),
+  };
+}
+
+const named = new Set([
+  ...[
+    'emulator',
+    'disk',
+    'interface',
+    'controller',
+    'hostdev',
+    'filesystem',
+    'memballoon',
+    'memory',
+    'rng',
+    'graphics',
+  ],
+  ...['video', 'channel', 'tpm', 'watchdog'],
+]);
+
+type Devices = Pick<
+  DomainConfig,
+  | 'disks'
+  | 'nics'
+  | 'controllers'
+  | 'hostDevices'
+  | 'filesystems'
+  | 'balloon'
+  | 'memoryDevices'
+  | 'rngs'
+  | 'graphics'
+  | 'videos'
+  | 'channels'
+  | 'tpms'
+  | 'watchdogs'
+  | 'otherDevices'
+>;
+
+const devices = (reader: DomainReader): Devices => ({
+  disks: reader.devices('disk', disk),
+  nics: reader.devices('interface', networkInterface),
+  controllers: reader.devices('controller', small.controller),
+  hostDevices: reader.devices('hostdev', hostDevice),
+  filesystems: reader.devices('filesystem', small.filesystem),
+  balloon: reader.device('memballoon', small.balloon),
+  memoryDevices: reader.devices('memory', memoryDevice),
+  rngs: reader.devices('rng', small.rng),
+  graphics: reader.devices('graphics', graphics),
+  videos: reader.devices('video', small.video),
+  channels: reader.devices('channel', small.channel),
+  tpms: reader.devices('tpm', small.tpm),
+  watchdogs: reader.devices('watchdog', small.watchdog),
+  otherDevices: reader.otherDevices(named, small.otherDevice),
+});
+
+/** libvirt takes a UUID with or without dashes. */
+function uuid(element: XmlElement): string {
+  const digits = text(element).replaceAll('-', '').toLowerCase();
+  if (!/^[0-9a-f]{32}$/.test(digits)) refuseValue(element, '<uuid>', text(element), 'a UUID');
+  return digits.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+}
+
+/** The memory element; where it is missing, the guest's cells and its memory devices together, as libvirt computes it. */
+function bootMemory(reader: DomainReader): Known<Bytes> {
+  const { domain } = reader;
+  const cpu = child(domain, 'cpu');
+  const numa = child(domain, 'memory') === undefined && cpu !== undefined ? child(cpu, 'numa') : undefined;
+  if (numa === undefined) return reader.part('memory', sizeIn);
+  return reader.single(numa, 'cpu/numa', () => memoryOfParts(numa, child(domain, 'devices')));
+}
+
+function iothreads(reader: DomainReader): Known<number> {
+  const threads = child(reader.domain, 'iothreads');
+  const ids = child(reader.domain, 'iothreadids');
+  const shown = threads ?? ids;
+  return reader.single(shown, shown?.name ?? 'iothreads', () => iothreadCount(threads, ids));
+}
+
+function declaredIntents(reader: DomainReader, metadata: XmlElement | undefined): Known<readonly string[]> {
+  const elements = metadata === undefined ? [] : intentElements(metadata);
+  return reader.single(elements[0], "metadata//*[local-name()='intent']", () => intentsIn(elements));
+}
+
+function managedBy(reader: DomainReader): Known<string> {
+  const found = managerIn(reader.domain);
+  return reader.single(found?.element, found?.path ?? 'metadata', () => found?.name ?? '');
+}

@@ -1,0 +1,9 @@
+import { addressPart } from '#formats/domain-xml/attribute-values';
+import type { XmlElement } from '#formats/xml/xml-document';
+
+/** Gives a PCI address element as the kernel writes it: `0000:01:00.0`. */
+export function pciAddress(element: XmlElement): string {
+  const hex = (name: string, most: number, digits: number): string =>
+    addressPart(element, name, most).toString(16).padStart(digits, '0');
+  return `${hex('domain', 0xffffffff, 4)}:${hex('bus', 0xff, 2)}:${hex('slot', 0x1f, 2)}.${hex('function', 7, 1)}`;
+}
