@@ -1,5 +1,6 @@
 import { access } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { filesUnder } from './files.mjs';
 import { purity } from './gates/purity.mjs';
 import { longLines, sizes, tooLongLines } from './gates/sizes.mjs';
 import { run } from './run.mjs';
@@ -57,7 +58,11 @@ export const gates = [
         'src',
         'test',
       );
-      return { passed: code === 0, seen: numberIn(/(\d+) modules/, output), of: 'modules', output };
+      // given a TypeScript that it can't use, dependency-cruiser reads nothing and reports no violation
+      const seen = numberIn(/(\d+) modules/, output);
+      const there = (await filesUnder('src', '.ts')).length;
+      const lacking = seen < there ? `\nOnly ${seen} modules were read, of ${there} files in src.` : '';
+      return { passed: code === 0 && lacking === '', seen, of: 'modules', output: output + lacking };
     },
   },
   {

@@ -15,7 +15,10 @@ const kinds = {
   long: { owns: path => path.startsWith('test/long/'), atOnce: 1, timeout: 4 * 3600 },
 };
 
-/** Builds the program, transpiles all tests into a folder of this run's own, hands it to `work`, and removes it. */
+/**
+ * Builds the program, transpiles all tests into a folder of this run's own, hands it to `work`, and removes it. Gives the
+ * stages that `work` gives. A program that can't be built is a failed stage more, and the tests that can run still do.
+ */
 export async function withTestBuild(work) {
   const home = join('build', `run-${process.pid}`);
   await removeAbandoned();
@@ -27,11 +30,9 @@ export async function withTestBuild(work) {
     await mkdir(home, { recursive: true });
     await copyFile('package.json', join(home, 'package.json'));
     const { code, output } = await run(process.execPath, ['tools/build.mjs', '--tests', folder]);
-    if (code !== 0) {
-      console.log(output.trimEnd());
-      return { name: 'build', seconds: 0, tests: 1, fail: 1, says: 'failed' };
-    }
-    return await work(folder);
+    const failed = code === 0 ? [] : [{ name: 'build', seconds: 0, tests: 1, fail: 1, says: 'failed' }];
+    if (code !== 0) console.log(output.trimEnd());
+    return [...failed, ...(await work(folder))];
   } finally {
     await remove();
     process.off('SIGINT', interrupted).off('SIGTERM', interrupted);

@@ -7,6 +7,7 @@ import { guestKernel } from './guest-kernel.mjs';
 import { installSystemPackages, missingSystemPackages } from './install-system-packages.mjs';
 import { node22 } from './node22.mjs';
 import { installNpmPackages } from './npm-packages.mjs';
+import { runGates } from './run-gates.mjs';
 import { summary } from './summary.mjs';
 import { installLine } from './system-packages.mjs';
 import { testStage, withTestBuild } from './test-stage.mjs';
@@ -25,32 +26,34 @@ process.exitCode = summary(stages);
 
 async function one() {
   const env = kind === 'unit' ? {} : await preparedForLiveTests();
-  stages.push(await withTestBuild(folder => testStage({ kind, folder, patterns, env })));
+  stages.push(...(await withTestBuild(async folder => [await testStage({ kind, folder, patterns, env })])));
 }
 
 async function all() {
   const env = await preparedForLiveTests();
   heading('checks');
-  const { runGates } = await import('./run-gates.mjs');
-  stages.push(await runGates());
-  const build = await withTestBuild(async folder => {
+  // the gates use packages that may have been installed just now
+  const { gates } = await import('./gates.mjs');
+  stages.push(await runGates(gates));
+  const built = await withTestBuild(async folder => {
+    const done = [];
     heading(`unit tests, Node ${process.version}`);
-    stages.push(await testStage({ kind: 'unit', folder, patterns: [], name: `unit tests, ${process.version}` }));
+    done.push(await testStage({ kind: 'unit', folder, patterns: [], name: `unit tests, ${process.version}` }));
     let other;
     await preparing('Node 22', async () => {
       other = await node22();
       return other === undefined ? `skipped: no npm package of Node 22 for ${process.arch}` : other.version;
     });
     if (other !== undefined) {
-      heading(`unit tests, Node ${other.version}`);
-      stages.push(
-        await testStage({ kind: 'unit', folder, patterns: [], node: other.path, name: `unit tests, ${other.version}` }),
-      );
+      const { path, version } = other;
+      heading(`unit tests, Node ${version}`);
+      done.push(await testStage({ kind: 'unit', folder, patterns: [], node: path, name: `unit tests, ${version}` }));
     }
     heading('live tests');
-    stages.push(await testStage({ kind: 'live', folder, patterns: [], env }));
+    done.push(await testStage({ kind: 'live', folder, patterns: [], env }));
+    return done;
   });
-  if (build !== undefined) stages.push(build);
+  stages.push(...built);
 }
 
 /** Sees to the system packages and the guests' kernel. Gives the environment that tells tests where the kernel is. */
