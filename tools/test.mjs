@@ -35,10 +35,9 @@ async function all() {
   // the gates use packages that may have been installed just now
   const { gates } = await import('./gates.mjs');
   stages.push(await runGates(gates));
-  const built = await withTestBuild(async folder => {
-    const done = [];
+  const unbuilt = await withTestBuild(async folder => {
     heading(`unit tests, Node ${process.version}`);
-    done.push(await testStage({ kind: 'unit', folder, patterns: [], name: `unit tests, ${process.version}` }));
+    stages.push(await testStage({ kind: 'unit', folder, patterns: [], name: `unit tests, ${process.version}` }));
     let other;
     await preparing('Node 22', async () => {
       other = await node22();
@@ -47,13 +46,13 @@ async function all() {
     if (other !== undefined) {
       const { path, version } = other;
       heading(`unit tests, Node ${version}`);
-      done.push(await testStage({ kind: 'unit', folder, patterns: [], node: path, name: `unit tests, ${version}` }));
+      stages.push(await testStage({ kind: 'unit', folder, patterns: [], node: path, name: `unit tests, ${version}` }));
     }
     heading('live tests');
-    done.push(await testStage({ kind: 'live', folder, patterns: [], env }));
-    return done;
+    stages.push(await testStage({ kind: 'live', folder, patterns: [], env }));
+    return [];
   });
-  stages.push(...built);
+  stages.push(...unbuilt);
 }
 
 /** Sees to the system packages and the guests' kernel. Gives the environment that tells tests where the kernel is. */
