@@ -156,6 +156,7 @@ export function sketchSysctls(lines: Partial<Record<SysctlName, readonly SysctlS
     'vm.max_map_count': none,
     'vm.min_free_kbytes': none,
     'fs.aio-max-nr': none,
+    'fs.aio-nr': none,
     'kernel.numa_balancing': none,
     'kernel.io_uring_disabled': none,
     ...Object.fromEntries(

@@ -61,6 +61,8 @@ export const sysctlNames = [
   'vm.max_map_count',
   'vm.min_free_kbytes',
   'fs.aio-max-nr',
+  'fs.aio-nr',
+  'fs.aio-nr',
   'kernel.numa_balancing',
   'kernel.io_uring_disabled',
 ] as const;
