@@ -7,15 +7,20 @@ export interface Cpu {
   readonly cpu: number;
   /** topology/core_id: unique only within a package and die; undefined where the kernel gives none or the CPU is offline. */
   readonly core: number | undefined;
-  /** topology/physical_package_id. */
+  /**
+   * topology/physical_package_id; undefined where the kernel gives none (−1: POWER, sparc, some guests) or the CPU is offline. On s390x
+   * it is unique only within a book: packages are told apart by `packageCpus`.
+   */
   readonly socket: number | undefined;
   /** topology/die_id. */
   readonly die: number | undefined;
-  /** The NUMA node that lists the CPU; undefined where there are none. */
+  /** The NUMA node that lists the CPU, the lowest where several do (firmware bugs); undefined where none does. */
   readonly node: number | undefined;
   readonly online: boolean;
   /** Logical CPUs on the same core, itself included: topology/core_cpus_list, on older kernels thread_siblings_list. Undefined when offline or not told. */
   readonly siblings: CpuSet | undefined;
+  /** Logical CPUs in the same package, itself included: topology/package_cpus_list, on older kernels core_siblings_list. Undefined when offline or not told. */
+  readonly packageCpus: CpuSet | undefined;
 }
 
 /** Sets of CPUs under /sys/devices/system/cpu. */
@@ -41,6 +46,7 @@ export interface CpuModel {
 /** One NUMA node: /sys/devices/system/node/nodeN. */
 export interface NumaNode {
   readonly node: number;
+  /** Its CPUs as the kernel lists them; empty on a node of memory alone. Old kernels list CPUs that are offline or not there too. */
   readonly cpus: CpuSet;
   /** MemTotal of node*\/meminfo. */
   readonly total: Bytes | undefined;
@@ -50,6 +56,6 @@ export interface NumaNode {
   readonly filePages: Bytes | undefined;
   /** SReclaimable of node*\/meminfo. */
   readonly reclaimable: Bytes | undefined;
-  /** SLIT distance to each node, in the order of the node ids (10 is itself). */
+  /** SLIT distance to each of the nodes read, in the order of their ids (10 is itself). Empty where not told. */
   readonly distances: readonly number[];
 }

@@ -66,6 +66,13 @@ export const orAbsent = <T>(fact: Known<T>): Known<T | undefined> =>
 export const ifKnown = <T>(fact: Known<T>): Known<T | undefined> =>
   fact.state === 'unknown' ? { state: 'known', value: undefined, evidence: [] } : orAbsent(fact);
 
+/** Gives the fact itself as a value, whatever its state: for a fact that decides only some cases, so that the others need not wait for it. */
+export const asFact = <T>(fact: Known<T>): Known<Known<T>> => ({
+  state: 'known',
+  value: fact,
+  evidence: fact.state === 'unknown' ? [] : fact.evidence,
+});
+
 type Values<F extends Readonly<Record<string, Known<unknown>>>> = {
   readonly [K in keyof F]: F[K] extends Known<infer T> ? T : never;
 };

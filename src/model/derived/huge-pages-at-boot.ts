@@ -1,12 +1,11 @@
 import { writtenAtBoot } from '#model/derived/boot-write';
-import { type HugePageSupport, type ReservedPages, readHugePageWords } from '#model/derived/huge-page-words';
+import { configuredHugePages } from '#model/derived/configured-huge-pages';
+import type { ReservedPages } from '#model/derived/huge-page-words';
 import { sysctlAtBoot } from '#model/derived/sysctl-at-boot';
 import type { Host } from '#model/host';
-import type { KernelParameter } from '#model/kernel';
-import { allKnown, type Evidence, firstKnown, type Known, known, orAbsent, unknown, valueIfKnown } from '#model/known';
+import { allKnown, type Evidence, type Known, known, orAbsent, unknown, valueIfKnown } from '#model/known';
 import type { HugePagePool } from '#model/memory';
 import { type Bytes, gib } from '#units/bytes';
-import { isInRange } from '#units/version';
 
 /** The pool of one size as the next boot sets it up. */
 export interface PoolAtBoot {
@@ -27,18 +26,13 @@ export interface PoolAtBoot {
 export const hugePagesAtBoot = (host: Host): Known<readonly PoolAtBoot[]> => {
   const facts = allKnown({
     pools: host.memory.hugePages,
-    words: firstKnown(host.kernel.configuredCommandLine, host.kernel.commandLine),
+    configured: configuredHugePages(host),
     sysctl: orAbsent(sysctlAtBoot(host, 'vm.nr_hugepages')),
-    tuned: orAbsent(host.tuned.settings),
     runningDefault: orAbsent(host.memory.defaultHugePageSize),
   });
   if (facts.state !== 'known') return facts;
-  const { pools, words, sysctl, tuned = [], runningDefault } = facts.value;
-  const ofTuned = tuned.filter(({ plugin, key }) => plugin === 'bootloader' && key.startsWith('cmdline'));
-  const line = readHugePageWords(
-    [...words, ...ofTuned.flatMap(({ value }) => wordsOf(value))],
-    supportOf(host, pools, runningDefault),
-  );
+  const { pools, configured, sysctl, runningDefault } = facts.value;
+  const { line } = configured;
   const defaultSize = line.defaultSize ?? runningDefault;
   const evidence: Evidence[] = [];
   const result: PoolAtBoot[] = [];
@@ -105,25 +99,4 @@ export function spreadEvenly(total: number, pool: HugePagePool): ReadonlyMap<num
   return new Map(pool.nodes.map(({ node }, at) => [node, each + (at < rest ? 1 : 0)]));
 }
 
-/**
- * Gives what this machine's kernel accepts on its command line: the sizes that it offers, and 1 GiB where the CPU can (pdpe1gb) and
- * a kernel without CONFIG_CONTIG_ALLOC shows no pool before it is asked. Node lists are taken for granted where the version is not known.
- */
-export function supportOf(host: Host, pools: readonly HugePagePool[], defaultSize: Bytes | undefined): HugePageSupport {
-  const sizes = new Set(pools.map(pool => pool.pageSize));
-  if (valueIfKnown(host.cpuSets.model)?.flags.has('pdpe1gb')) sizes.add(gib(1));
-  const version = valueIfKnown(host.kernel.version);
-  return {
-    defaultSize: defaultSize ?? gib(0),
-    sizes,
-    hasNodeLists: version === undefined || isInRange(version, '>=5.16'),
-  };
-}
-
 const countOf = (text: string): number | undefined => (/^\d{1,9}$/.test(text.trim()) ? Number(text) : undefined);
-
-const wordsOf = (text: string): readonly KernelParameter[] =>
-  text
-    .split(/\s+/)
-    .map(word => /^\+?([^=]+)(?:=(.*))?$/.exec(word))
-    .flatMap(match => (match?.[1] === undefined ? [] : [{ name: match[1], value: match[2] }]));

@@ -1,0 +1,133 @@
+import { editDomain } from '#change/kinds/domain-xml';
+import { defineRule } from '#check/define-rule';
+import { bad, good, type Part } from '#check/verdict';
+import { known } from '#model/known';
+import { type Bytes, mib, printBytes } from '#units/bytes';
+
+const device = (model: string, target: string): string =>
+  `<maxMemory slots='16' unit='GiB'>20</maxMemory><cpu mode='host-model'><numa><cell id='0' cpus='0-1' memory='4' unit='GiB'/></numa></cpu><devices><memory model='${model}'><target>${target}<node>0</node></target></memory></devices>`;
+
+export default defineRule({
+  id: 'guest-memory/dimm-alignment',
+  subject: 'guest',
+  guide: ['4.1.5'],
+  severity: 'warning',
+  says: 'Memory devices have sizes that the guest can use whole.',
+  because:
+    'Linux on x86 brings memory online in blocks of 128 MiB: what is left over stays unused; libvirt rounds sizes that QEMU would refuse, so the stored and the running definition differ.',
+  sources: [
+    { grade: 'documented', at: 'linux: admin-guide/mm/memory-hotplug.rst, block_size_bytes' },
+    {
+      grade: 'documented',
+      at: 'libvirt: formatdomain, memory devices: virtio-mem requested and size are multiples of block',
+    },
+    {
+      grade: 'measured',
+      at: 'libvirt 9.0: a DIMM of 524287 KiB is stored as it is and reported as 524288 when attached',
+    },
+  ],
+  when: { guestType: ['kvm', 'qemu'], guestArchitecture: 'x86' },
+  intents: {},
+  params: {
+    blockMib: {
+      default: 128,
+      unit: 'MiB',
+      why: "the memory block of Linux on x86 below 64 GiB; the guest's block_size_bytes decides",
+    },
+  },
+  costs: [],
+  departs: [
+    {
+      guideSays: "The sample plugs in <size unit='KiB'>524287</size>.",
+      truth: 'It is off by one: libvirt rounds it to 524288.',
+      source: 'measured with libvirt 9.0',
+      errata: ['X18'],
+      guideCheck: "the same: the guide's sample is a finding",
+    },
+  ],
+  needs: {
+    devices: ({ guest }) => guest.config.memoryDevices,
+    name: ({ guest }) => known(guest.name),
+  },
+  check({ devices, name }, { params }) {
+    const block = mib(params.blockMib);
+    const uneven = devices.flatMap((one, at) => {
+      const border =
+        one.model === 'virtio-mem'
+          ? one.block
+          : one.model === 'dimm'
+            ? block
+            : one.model === 'nvdimm'
+              ? mib(2)
+              : undefined;
+      if (border === undefined || border === 0) return [];
+      const wrong =
+        one.size % border !== 0
+          ? one.size
+          : one.model === 'virtio-mem' && (one.requested ?? 0) % border !== 0
+            ? one.requested
+            : undefined;
+      return wrong === undefined ? [] : [{ one, at, border, wrong }];
+    });
+    if (uneven.length === 0) return good;
+    const up = (size: Bytes, border: Bytes): number => Math.ceil(size / border) * border;
+    const parts: readonly Part[] = uneven.map(({ one, at, border, wrong }) => ({
+      key: `memory[${at + 1}]`,
+      saw: `${one.model} of ${wrong / 1024} KiB is no multiple of ${printBytes(border)}`,
+      evidence: [one.at],
+    }));
+    const resizable = uneven.filter(({ one, wrong }) => wrong === one.size);
+    const path = (at: number): string => `devices/memory[${at + 1}]/target/size`;
+    return bad(
+      `${uneven.length === 1 ? 'a memory device has' : `${uneven.length} memory devices have`} a size that does not fit its blocks`,
+      {
+        wants: uneven.map(({ wrong, border }) => `${up(wrong, border) / 1024} KiB`).join(', '),
+        parts,
+        evidence: uneven.map(({ one }) => one.at),
+        ...(resizable.length === uneven.length
+          ? {
+              fix: [
+                editDomain(
+                  name,
+                  resizable.map(({ at, one }) => ({ path: path(at), content: String(one.size / 1024) })),
+                  resizable.map(({ at, one, border }) => ({
+                    path: path(at),
+                    content: String(up(one.size, border) / 1024),
+                  })),
+                ),
+              ],
+            }
+          : { otherwise: 'Ask for a multiple of the block: virsh update-memory-device GUEST --requested-size SIZE.' }),
+      },
+    );
+  },
+  examples: [
+    {
+      name: "the guide's 524287 KiB",
+      guest: device('dimm', "<size unit='KiB'>524287</size>"),
+      expect: 'bad',
+      fixes: ['domain-xml'],
+    },
+    { name: '524288 KiB', guest: device('dimm', "<size unit='KiB'>524288</size>"), expect: 'good' },
+    {
+      name: '100 MiB, which Linux cannot bring online',
+      guest: device('dimm', "<size unit='MiB'>100</size>"),
+      expect: 'bad',
+    },
+    {
+      name: 'an NVDIMM is no memory of the guest',
+      guest: device('nvdimm', "<size unit='MiB'>100</size>"),
+      expect: 'good',
+    },
+    {
+      name: 'virtio-mem asked for half a block',
+      guest: device(
+        'virtio-mem',
+        "<size unit='MiB'>512</size><block unit='MiB'>2</block><requested unit='MiB'>3</requested>",
+      ),
+      expect: 'bad',
+    },
+    { name: 'no memory devices', expect: 'good' },
+    { name: 'a size that is none', guest: device('dimm', "<size unit='KiB'>x</size>"), expect: 'unknown' },
+  ],
+});
