@@ -1,4 +1,5 @@
 import type { Sources } from '#collect/sources';
+import { maskFile } from '#formats/secrets/mask-file';
 import { absent, type Evidence, type Known, known, unknown } from '#model/known';
 import type { FileResult } from '#transport/file-tree';
 
@@ -11,8 +12,11 @@ export const readFrom = (from: string, text: string): Evidence => {
   return { from, value: value.length > longest ? `${value.slice(0, longest)} …` : value };
 };
 
-/** Gives the text of a file as a fact: absent where there is none, unknown where it may not be read or was not captured. */
-export const fileText = (sources: Sources, path: string): Known<string> => resultFact(sources.files.read(path), path);
+/** Gives the text of a file as a fact, with secrets masked: absent where there is none, unknown where it may not be read or was not captured. */
+export function fileText(sources: Sources, path: string): Known<string> {
+  const result = sources.files.read(path);
+  return resultFact(result.outcome === 'ok' ? { ...result, value: maskFile(path, result.value) } : result, path);
+}
 
 /** Gives the names in a folder as a fact. */
 export function folderNames(sources: Sources, path: string): Known<readonly string[]> {
@@ -43,7 +47,7 @@ export function fileFact<T>(sources: Sources, path: string, parse: (text: string
 /** Gives a text of a file where it can be had, else undefined: for the many small files of one device, of which any may be missing. */
 export const textIfThere = (sources: Sources, path: string): string | undefined => {
   const result = sources.files.read(path);
-  return result.outcome === 'ok' ? result.value.trim() : undefined;
+  return result.outcome === 'ok' ? maskFile(path, result.value).trim() : undefined;
 };
 
 function resultFact(result: FileResult<string>, from: string): Known<string> {
