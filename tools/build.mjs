@@ -115,7 +115,7 @@ async function transpile(place) {
 async function licences(paths) {
   const folders = paths.map(path => /^node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0]).filter(Boolean);
   const parts = [];
-  for (const place of [...new Set(folders)].sort()) {
+  for (const place of new Set(folders)) {
     const { name, version, license } = JSON.parse(await readFile(join(place, 'package.json'), 'utf8'));
     const text = (await readdir(place)).find(file => /^licen[cs]e/i.test(file));
     if (text === undefined) throw new Error(`${name} is bundled but brings no licence text`);

@@ -31,12 +31,18 @@ export const gates = [
       const { code, output } = await onNode(
         'oxlint/bin/oxlint',
         '--type-aware',
-        '--deny-warnings',
+        '--format=json',
         'src',
         'test',
         'tools',
       );
-      return { passed: code === 0, seen: numberIn(/ on (\d+) files/, output), of: 'files', output };
+      if (!output.startsWith('{')) return { passed: false, seen: undefined, of: '', output };
+      const { diagnostics, number_of_files: seen } = JSON.parse(output);
+      const lines = diagnostics.map(({ filename, labels, message, code: rule }) => {
+        const { line, column } = labels[0]?.span ?? { line: 1, column: 1 };
+        return `${filename}:${line}:${column}: ${message} [${rule}]`;
+      });
+      return { passed: code === 0 && lines.length === 0, seen, of: 'files', output: lines.join('\n') };
     },
   },
   {
