@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'node:test';
 import { repository, runIn } from '../scratch-clone.js';
-import { needs } from './needs.js';
+import { missingParts } from './missing-parts.js';
 
-const skip = needs('root', 'unshare', 'setpriv', 'mount');
+const skip = missingParts(['unshare', 'setpriv', 'mount']) ?? false;
 
 test('on a fresh clone with an empty home', { skip, timeout: 400_000 }, async t => {
   const home = mkdtempSync(join(tmpdir(), 'nearmetal-first-run-'));
