@@ -157,7 +157,7 @@ const fixed: Readonly<Record<string, string>> = {
     min_free_kbytes: '67584',
   }),
   '/proc/sys/fs/aio-max-nr': '1048576\n',
-  '/proc/sys/fs/aio-nr': '0\n',
+  '/proc/sys/fs/aio-nr': '1024\n',
   '/proc/sys/kernel/numa_balancing': '1\n',
   '/usr/lib/sysctl.d/60-libvirtd.conf': '# The kernel allocates aio memory on demand.\nfs.aio-max-nr = 1048576\n',
   '/etc/sysctl.d/99-sysctl.conf': '',

@@ -1,0 +1,80 @@
+import type { BlockDevice } from '#model/block-device';
+import type { Guest } from '#model/guest';
+import type { Host } from '#model/host';
+import { allKnown, chainKnown, type Known, known } from '#model/known';
+import type { Mount } from '#model/mount';
+
+/** A device whose scheduler serves disks of guests. */
+export interface GuestDiskDevice {
+  readonly device: BlockDevice;
+  /** Guests whose disks lie on it. */
+  readonly guests: readonly string[];
+}
+
+/**
+ * Gives the block devices that schedule the I/O of guests' disks: from an image file to the file system that holds it, from there and
+ * from logical volumes down to the leaves. A request-based multipath map schedules for its paths (linux block/blk-mq.c: cloned requests
+ * bypass the scheduler below); bio-based maps and MD pass on. Disks on network storage have none here.
+ */
+export const guestDiskDevices = (host: Host, guests: Known<readonly Guest[]>): Known<readonly GuestDiskDevice[]> =>
+  chainKnown(
+    allKnown({ guests, devices: host.blockDevices, mounts: host.mounts }),
+    ({ guests: all, devices, mounts }) => {
+      const found = new Map<BlockDevice, string[]>();
+      for (const guest of all) {
+        if (guest.config.disks.state === 'unknown') return guest.config.disks;
+        for (const disk of guest.config.disks.state === 'known' ? guest.config.disks.value : []) {
+          if (disk.source === undefined || (disk.type !== 'file' && disk.type !== 'block')) continue;
+          const path = disk.type === 'file' ? sourceOf(disk.source, mounts) : disk.source;
+          for (const device of leavesOf(findDevice(path, devices), devices)) {
+            const names = found.get(device) ?? [];
+            found.set(device, names.includes(guest.name) ? names : [...names, guest.name]);
+          }
+        }
+      }
+      return known([...found].map(([device, names]) => ({ device, guests: names })));
+    },
+  );
+
+/** The device that is mounted nearest above a path. */
+function sourceOf(path: string, mounts: readonly Mount[]): string | undefined {
+  let best: Mount | undefined;
+  for (const mount of mounts) {
+    const isAbove = mount.target === '/' || path === mount.target || path.startsWith(`${mount.target}/`);
+    // of two mounts on one place the later hides the earlier
+    if (isAbove && mount.target.length >= (best?.target.length ?? 0)) best = mount;
+  }
+  return best?.source;
+}
+
+function findDevice(path: string | undefined, devices: readonly BlockDevice[]): BlockDevice | undefined {
+  if (path === undefined || !path.startsWith('/dev/')) return undefined;
+  const name = path.slice('/dev/'.length);
+  const mapName = name.startsWith('mapper/') ? name.slice('mapper/'.length) : lvmMapName(name);
+  return devices.find(
+    device =>
+      device.name === name ||
+      device.partitions.some(partition => partition.name === name) ||
+      (mapName !== undefined && device.mapName === mapName),
+  );
+}
+
+/** `vg/lv` → `vg-lv`, with dashes within the names doubled as device-mapper writes them. */
+function lvmMapName(name: string): string | undefined {
+  const [group, volume, ...rest] = name.split('/');
+  if (group === undefined || volume === undefined || rest.length > 0 || group === 'disk') return undefined;
+  return `${group.replaceAll('-', '--')}-${volume.replaceAll('-', '--')}`;
+}
+
+function leavesOf(device: BlockDevice | undefined, devices: readonly BlockDevice[], depth = 0): readonly BlockDevice[] {
+  if (device === undefined || depth > 8) return [];
+  const isScheduler = device.slaves.length === 0 || (device.kind === 'multipath' && device.isRequestBased === true);
+  if (isScheduler) return device.kind === 'loop' || device.kind === 'zram' || device.kind === 'nbd' ? [] : [device];
+  return device.slaves.flatMap(slave =>
+    leavesOf(
+      devices.find(one => one.name === slave || one.partitions.some(partition => partition.name === slave)),
+      devices,
+      depth + 1,
+    ),
+  );
+}

@@ -1,0 +1,154 @@
+import { setScheduler } from '#change/kinds/io-scheduler';
+import { defineRule } from '#check/define-rule';
+import { bad, good, notApplicable, type Severity } from '#check/verdict';
+import type { BlockDevice } from '#model/block-device';
+import { guestDiskDevices } from '#model/derived/guest-disk-devices';
+import type { Intent } from '#wishes/intent';
+
+const onSda =
+  "<devices><disk type='file' device='disk'><driver name='qemu' type='raw'/><source file='/srv/g.raw'/><target dev='vda' bus='virtio'/></disk></devices>";
+const scheduler = (disk: string, text: string): Record<string, string> => ({
+  [`/sys/block/${disk}/queue/scheduler`]: text,
+});
+const fast: readonly Intent[] = ['latency', 'hpc', 'database'];
+
+/** What a device should have, and how grave another choice is; undefined: what it has is right. */
+function judge(
+  device: BlockDevice,
+  intents: readonly Intent[],
+  isGuide: boolean,
+): { readonly wants: string; readonly severity: Severity } | undefined {
+  const { scheduler: has, kind, queues = 1, isRotational } = device;
+  if (has === undefined) return undefined;
+  const wants = kind === 'nvme' || queues > 1 ? 'none' : 'mq-deadline';
+  if (has === 'bfq') {
+    const isTolerated = !isGuide && intents.length > 0 && intents.every(intent => intent === 'density');
+    return { wants, severity: isTolerated ? 'info' : 'warning' };
+  }
+  if (has === 'mq-deadline') return undefined;
+  if (isGuide) return { wants: 'mq-deadline', severity: 'warning' };
+  if (has === 'kyber') return { wants, severity: 'info' };
+  if (has !== 'none') return { wants, severity: 'warning' };
+  const isVirtual = kind === 'virtio' || kind === 'xen';
+  if (kind === 'nvme' || queues > 1 || isVirtual || kind === 'multipath') return undefined;
+  if (isRotational === true) return { wants, severity: 'warning' };
+  return intents.some(intent => fast.includes(intent)) ? undefined : { wants, severity: 'info' };
+}
+
+export default defineRule({
+  id: 'host-io/scheduler-host',
+  subject: 'host',
+  guide: ['4.3.1'],
+  severity: 'warning',
+  says: 'Disks that hold guests are scheduled by mq-deadline, fast ones by none.',
+  because:
+    'The guests schedule already; BFQ on the host adds CPU time and latency to each request for a fairness between processes that QEMU hides.',
+  sources: [
+    { grade: 'documented', at: 'SUSE Virtualization Best Practices, 4.3.1' },
+    {
+      grade: 'documented',
+      at: 'SUSE: System Analysis and Tuning Guide, Tuning I/O performance: BFQ is the default of rotational disks only',
+    },
+    {
+      grade: 'documented',
+      at: 'linux: block/blk-mq.c, cloned requests of request-based device-mapper bypass the scheduler below',
+    },
+  ],
+  intents: {
+    density: { level: 'neutral', want: 'bfq tolerated' },
+    latency: { level: 'should', want: 'none' },
+    hpc: { level: 'should', want: 'none' },
+  },
+  params: {},
+  costs: ['No fairness by BFQ: ionice and blkiotune weights lose their effect (io.cost keeps them).'],
+  departs: [
+    {
+      guideSays: 'BFQ is the scheduler of SLE 15 SP2 and up; use mq-deadline on the host.',
+      truth:
+        'BFQ is the default of rotational disks only; NVMe and multi-queue devices do best with none or mq-deadline.',
+      source: 'SUSE: System Analysis and Tuning Guide, Tuning I/O performance',
+      errata: ['X22'],
+      guideCheck: 'mq-deadline on every disk',
+    },
+  ],
+  needs: { disks: ({ host, guests }) => guestDiskDevices(host, guests) },
+  check({ disks }, { intents, policy }) {
+    if (disks.length === 0) return notApplicable('no guest has a disk on a block device of this host');
+    const wrong = disks.flatMap(({ device, guests }) => {
+      const verdict = judge(device, intents, policy === 'guide');
+      return verdict === undefined ? [] : [{ device, guests, ...verdict }];
+    });
+    const [first] = wrong;
+    if (first === undefined) return good;
+    const severity: Severity = wrong.some(one => one.severity === 'warning') ? 'warning' : 'info';
+    const names = wrong.map(({ device, wants }) => `${device.name} ${device.scheduler} → ${wants}`);
+    return bad(
+      wrong.length === 1
+        ? `${first.device.scheduler} schedules ${first.device.name}, on which guests have disks`
+        : `${wrong.length} disks of guests have another I/O scheduler than they should`,
+      {
+        severity,
+        wants: names.join(', '),
+        parts: wrong.map(({ device, guests }) => ({
+          key: device.name,
+          saw: `[${device.scheduler}], disks of ${guests.slice(0, 5).join(', ')}${guests.length > 5 ? ', …' : ''}`,
+          evidence: [
+            {
+              from: `/sys/block/${device.name}/queue/scheduler`,
+              value: device.schedulers.map(name => (name === device.scheduler ? `[${name}]` : name)).join(' '),
+            },
+          ],
+        })),
+        fix: wrong.map(({ device, wants }) => setScheduler(device.name, device.scheduler ?? '', wants)),
+      },
+    );
+  },
+  examples: [
+    {
+      name: 'a rotational disk with bfq',
+      guest: onSda,
+      files: scheduler('sda', 'none mq-deadline kyber [bfq]'),
+      expect: 'bad',
+      severity: 'warning',
+      fixes: ['io-scheduler'],
+    },
+    { name: 'mq-deadline', guest: onSda, expect: 'good' },
+    {
+      name: 'bfq on a density host',
+      guest: onSda,
+      files: scheduler('sda', 'none mq-deadline [bfq]'),
+      intents: ['density'],
+      expect: 'bad',
+      severity: 'info',
+    },
+    { name: 'NVMe with none', expect: 'good' },
+    { name: 'NVMe with none, by the letter of the guide', policy: 'guide', expect: 'bad', severity: 'warning' },
+    {
+      name: 'NVMe with kyber',
+      files: scheduler('nvme0n1', 'none mq-deadline [kyber]'),
+      expect: 'bad',
+      severity: 'info',
+    },
+    {
+      name: 'a rotational disk without scheduler',
+      guest: onSda,
+      files: scheduler('sda', '[none] mq-deadline'),
+      expect: 'bad',
+      severity: 'warning',
+    },
+    {
+      name: 'an SSD behind SATA without scheduler, for latency',
+      guest: onSda,
+      files: { ...scheduler('sda', '[none] mq-deadline'), '/sys/block/sda/queue/rotational': '0' },
+      intents: ['latency'],
+      expect: 'good',
+    },
+    {
+      name: 'no disk on this host',
+      guest:
+        "<devices><disk type='network' device='disk'><source protocol='rbd' name='p/i'/><target dev='vda' bus='virtio'/></disk></devices>",
+      expect: 'not-applicable',
+    },
+    { name: 'libvirt did not answer', libvirt: null, expect: 'unknown' },
+  ],
+});
