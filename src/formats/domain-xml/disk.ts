@@ -1,6 +1,7 @@
 import { count, requiredCount, requiredWord, word } from '#formats/domain-xml/attribute-values';
 import { DomainValueError } from '#formats/domain-xml/domain-value-error';
 import { byteSizeIn } from '#formats/domain-xml/size-values';
+import { maskSource } from '#formats/secrets/mask-source';
 import type { XmlElement } from '#formats/xml/xml-document';
 import { child, childAttribute, children } from '#formats/xml/xml-tree';
 import type { Disk } from '#model/domain-devices';
@@ -54,7 +55,8 @@ function sourceOf(source: XmlElement | undefined): string | undefined {
   const pool = word(source, 'pool');
   const volume = word(source, 'volume');
   if (pool !== undefined && volume !== undefined) return `${pool}/${volume}`;
-  return word(source, 'file') ?? word(source, 'dev') ?? word(source, 'dir');
+  const path = word(source, 'file') ?? word(source, 'dev') ?? word(source, 'dir');
+  return path && maskSource(path);
 }
 
 function iothreadsOf(driver: XmlElement | undefined): readonly number[] {

@@ -15,13 +15,7 @@ const kinds: readonly (readonly [RegExp, (text: string) => string])[] = [
   [/^\/proc\/cmdline$|^\/etc\/kernel\/cmdline$|^\/boot\/loader\//, maskKernelCommandLine],
   [/^\/etc\/default\/grub|grub\.cfg$|^\/etc\/grub\.d\//, text => maskSettings(maskKernelCommandLine(text))],
   [/^\/etc\/(?:fstab|mtab|auto\.)|^\/proc\/(?:[^/]+\/)?(?:mounts|mountinfo)$|\.mount$/, maskMounts],
-  [
-    /^\/proc\/[^/]+\/cmdline$/,
-    text =>
-      maskQemuArguments(text.split('\0'))
-        .map(argument => maskSettings(argument))
-        .join('\0'),
-  ],
+  [/^\/proc\/[^/]+\/cmdline$/, text => maskQemuArguments(text.split('\0')).join('\0')],
   // knobs and counters of the kernel: no value that a setting could be mistaken for, but one
   [/^\/proc\/sys\/.*(?:secret|tcp_fastopen_key)$/, () => secretMark],
   [/^\/(?:proc|sys)\//, text => text],

@@ -13,7 +13,8 @@ export const maskMounts = (text: string): string =>
   maskUris(
     text
       .replaceAll(option, (whole, before: string, name: string, value: string) =>
-        value !== '' && (isSecretName(name) || name === 'key') ? `${before}${name}=${secretMark}` : whole,
+        // credentials=/root/.smb is the place of a secret
+        !/^(?:\/|$)/.test(value) && (isSecretName(name) || name === 'key') ? `${before}${name}=${secretMark}` : whole,
       )
       .replaceAll(percentPassword, `$1${secretMark}`),
   );

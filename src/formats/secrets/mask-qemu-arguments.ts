@@ -14,7 +14,7 @@ function maskArgument(argument: string, option: string): string {
   const isFirmwareValue = option.endsWith('-fw_cfg');
   // values of QEMU's options escape a comma by doubling it
   const masked = argument.replaceAll(
-    /(^|,)([\w.-]{1,60})=((?:,,|[^,])*)/g,
+    /(^-{0,2}|,)([\w.][\w.-]{0,60})=((?:,,|[^,])*)/g,
     (whole, comma: string, name: string, value: string) => {
       const isSecret =
         isSecretName(name) ||

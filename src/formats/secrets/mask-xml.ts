@@ -22,10 +22,9 @@ import { secretMark } from '#units/secret';
 export function maskXml(text: string): string {
   try {
     const document = parseXml(text, { file: 'document' });
-    const plain = redacted(document, 0, text.length);
-    const again = plain === text ? document : parseXml(plain, { file: 'document' });
-    const splices = [...splicesOf(again.root), ...outerComments(again)];
-    return splices.length === 0 ? plain : applySplices(plain, orderSplices(again, splices));
+    const splices = [...splicesOf(document.root), ...outerComments(document)];
+    const masked = splices.length === 0 ? text : applySplices(text, orderSplices(document, splices));
+    return redacted(masked === text ? document : parseXml(masked, { file: 'document' }), 0, masked.length);
   } catch (error) {
     if (error instanceof XmlError) return maskByLooks(text);
     throw error;
