@@ -75,9 +75,9 @@ export default defineRule({
     if (isAlone) return bad('it is the only guest of its operating system here: KSM finds nothing to share', found);
     if (
       process !== undefined &&
-      process.rmapItems > 0 &&
+      (process.rmapItems ?? 0) > 0 &&
       scans >= 2 &&
-      process.rmapItems > params.rmapItems * process.mergingPages
+      (process.rmapItems ?? 0) > params.rmapItems * (process.mergingPages ?? 0)
     ) {
       return bad(`KSM looks at ${process.rmapItems} of its pages and merged ${process.mergingPages}`, found);
     }
