@@ -1,5 +1,4 @@
-import { word, yesNo } from '#formats/domain-xml/attribute-values';
-import { DomainValueError } from '#formats/domain-xml/domain-value-error';
+import { word, XmlValueError, yesNo } from '#formats/libvirt-xml/xml-value';
 import { maskKernelCommandLine } from '#formats/secrets/mask-kernel-command-line';
 import type { XmlElement } from '#formats/xml/xml-document';
 import { child, childText, text } from '#formats/xml/xml-tree';
@@ -10,7 +9,7 @@ export function bootSetup(element: XmlElement): BootSetup {
   const type = child(element, 'type');
   const loader = child(element, 'loader');
   const commandLine = childText(element, 'cmdline');
-  if (type === undefined || text(type) === '') throw new DomainValueError(element, '<os> names no type');
+  if (type === undefined || text(type) === '') throw new XmlValueError(element, '<type>', '', 'a type');
   return {
     type: text(type),
     architecture: word(type, 'arch'),

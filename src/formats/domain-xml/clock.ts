@@ -1,4 +1,4 @@
-import { count, requiredWord, word, yesNo } from '#formats/domain-xml/attribute-values';
+import { count, requiredWord, word, yesNo } from '#formats/libvirt-xml/xml-value';
 import type { XmlElement } from '#formats/xml/xml-document';
 import { children } from '#formats/xml/xml-tree';
 import type { Clock } from '#model/domain-resources';

@@ -1,21 +1,13 @@
 /** vcpu, iothreads and cputune of a domain XML; libvirt's formatdomain, “CPU Allocation” to “CPU Tuning”. */
-import {
-  count,
-  countIn,
-  idSet,
-  requiredCount,
-  requiredIdSet,
-  signedIn,
-  word,
-  yesNo,
-} from '#formats/domain-xml/attribute-values';
+import { requiredIdSet, signedIn } from '#formats/domain-xml/domain-values';
+import { count, countOf, idSet, requiredCount, word, yesNo } from '#formats/libvirt-xml/xml-value';
 import type { XmlElement } from '#formats/xml/xml-document';
 import { child, children } from '#formats/xml/xml-tree';
 import type { CpuTuning, Vcpus } from '#model/domain-resources';
 
 /** vcpu; where it names no current number, the vCPUs that `vcpus` (its sibling) enables. */
 export function vcpus(element: XmlElement): Vcpus {
-  const max = countIn(element);
+  const max = countOf(element);
   const single = element.parent && child(element.parent, 'vcpus');
   const enabled = single && children(single, 'vcpu').filter(vcpu => yesNo(vcpu, 'enabled') ?? false).length;
   return {
@@ -28,7 +20,7 @@ export function vcpus(element: XmlElement): Vcpus {
 
 /** How many I/O threads `iothreads` and `iothreadids` ask for together; libvirt takes the larger number. */
 export const iothreadCount = (iothreads: XmlElement | undefined, ids: XmlElement | undefined): number =>
-  Math.max(iothreads === undefined ? 0 : countIn(iothreads), ids === undefined ? 0 : children(ids, 'iothread').length);
+  Math.max(iothreads === undefined ? 0 : countOf(iothreads), ids === undefined ? 0 : children(ids, 'iothread').length);
 
 /** cputune. */
 export function cpuTuning(element: XmlElement): CpuTuning {
@@ -48,9 +40,9 @@ export function cpuTuning(element: XmlElement): CpuTuning {
     hasRealtimeScheduler: children(element, 'vcpusched').some(scheduler =>
       ['fifo', 'rr'].includes(word(scheduler, 'scheduler') ?? ''),
     ),
-    shares: shares && countIn(shares),
+    shares: shares && countOf(shares),
     quota: quotaOf(child(element, 'quota')),
-    period: period && countIn(period),
+    period: period && countOf(period),
   };
 }
 

@@ -1,6 +1,5 @@
-import { count, requiredCount, requiredWord, word } from '#formats/domain-xml/attribute-values';
-import { DomainValueError } from '#formats/domain-xml/domain-value-error';
 import { byteSizeIn } from '#formats/domain-xml/size-values';
+import { count, requiredCount, requiredWord, word, XmlValueError } from '#formats/libvirt-xml/xml-value';
 import { maskSource } from '#formats/secrets/mask-source';
 import type { XmlElement } from '#formats/xml/xml-document';
 import { child, childAttribute, children } from '#formats/xml/xml-tree';
@@ -18,7 +17,7 @@ export function disk(element: XmlElement, at: Evidence): Disk {
   const address = driveAddress(element);
   const type = word(element, 'type') ?? 'file';
   const device = word(element, 'device') ?? 'disk';
-  if (target === undefined) throw new DomainValueError(element, '<disk> has no <target>');
+  if (target === undefined) throw new XmlValueError(element, '<target>', '', 'a target');
   return {
     target: requiredWord(target, 'dev'),
     at,

@@ -65,9 +65,9 @@ test('one disk that cannot be understood makes the disks unknown, and nothing el
   const config = devicesOf(
     "<disk><target dev='vda'/></disk>\n<disk><driver queues='x'/><target dev='vdb'/></disk><hub type='usb'/>",
   );
-  assert.match(reasonOf(config.disks), /^g\.xml:3: @queues of <driver> is “x”/);
+  assert.match(reasonOf(config.disks), /^g\.xml:3:7: @queues of \/domain\/devices\/disk\[2\]\/driver is “x”/);
   assert.equal(knownValue(config.otherDevices)[0]?.model, 'usb');
-  assert.match(reasonOf(devicesOf('<disk/>').disks), /<disk> has no <target>/);
+  assert.match(reasonOf(devicesOf('<disk/>').disks), /<target> of \/domain\/devices\/disk is “”/);
 });
 
 test('network interfaces of several kinds, and their names', () => {

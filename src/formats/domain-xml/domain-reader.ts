@@ -1,9 +1,8 @@
 import { DomainEvidence, type DomainOrigin } from '#formats/domain-xml/domain-evidence';
-import { DomainValueError } from '#formats/domain-xml/domain-value-error';
+import { XmlValueError } from '#formats/libvirt-xml/xml-value';
 import type { XmlElement } from '#formats/xml/xml-document';
-import { positionInText } from '#formats/xml/xml-error';
 import { attribute, child } from '#formats/xml/xml-tree';
-import { absent, type Evidence, type Known, known, type Unknown, unknown } from '#model/known';
+import { absent, type Evidence, type Known, known, unknown } from '#model/known';
 
 /** Reads the parts of one definition: what stands is known, what does not is absent, what cannot be understood is unknown. */
 export class DomainReader {
@@ -99,14 +98,8 @@ export class DomainReader {
     try {
       return read();
     } catch (error) {
-      if (error instanceof DomainValueError) return this.#notUnderstood(error);
+      if (error instanceof XmlValueError) return unknown(error.message, error.doThis);
       throw error;
     }
-  }
-
-  #notUnderstood({ element, says }: DomainValueError): Unknown {
-    const { text, file } = this.#origin;
-    const { line } = positionInText(text, element.start, { offset: 0, line: 1 });
-    return unknown(`${file}:${line}: ${says}`, 'correct the value in the domain XML');
   }
 }

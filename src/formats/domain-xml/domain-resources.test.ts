@@ -166,5 +166,5 @@ test('os: firmware without a path, kernel with a command line whose secrets are 
     kernel: '/boot/vmlinuz',
     commandLine: 'root=/dev/vda inst.password=‹secret› quiet',
   });
-  assert.match(reasonOf(configOf('<os><boot/></os>').os), /<os> names no type/);
+  assert.match(reasonOf(configOf('<os><boot/></os>').os), /<type> of \/domain\/os is “”/);
 });

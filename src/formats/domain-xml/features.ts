@@ -1,4 +1,5 @@
-import { count, onOff, word } from '#formats/domain-xml/attribute-values';
+import { onOff } from '#formats/domain-xml/domain-values';
+import { count, word } from '#formats/libvirt-xml/xml-value';
 import type { XmlElement } from '#formats/xml/xml-document';
 import { child } from '#formats/xml/xml-tree';
 import type { Features } from '#model/domain-resources';

@@ -1,4 +1,4 @@
-import { word, yesNo } from '#formats/domain-xml/attribute-values';
+import { word, yesNo } from '#formats/libvirt-xml/xml-value';
 import type { XmlElement } from '#formats/xml/xml-document';
 import { children } from '#formats/xml/xml-tree';
 import type { Graphics } from '#model/domain-devices';

@@ -1,6 +1,5 @@
-import { count, idSet, requiredWord, word } from '#formats/domain-xml/attribute-values';
-import { refuseValue } from '#formats/domain-xml/domain-value-error';
 import { sizeOfAttribute } from '#formats/domain-xml/size-values';
+import { count, idSet, requiredWord, word, XmlValueError } from '#formats/libvirt-xml/xml-value';
 import type { XmlElement } from '#formats/xml/xml-document';
 import { child, childAttribute, children, text } from '#formats/xml/xml-tree';
 import type { GuestCell, GuestCpu } from '#model/domain-resources';
@@ -37,7 +36,8 @@ export function guestCpu(element: XmlElement): GuestCpu {
 /** How many of a level of the topology there are: one where it is not said, never none. */
 const level = (topology: XmlElement, name: string): number => {
   const number = count(topology, name) ?? 1;
-  return number > 0 ? number : refuseValue(topology, `@${name} of <topology>`, '0', 'a number from 1');
+  if (number === 0) throw new XmlValueError(topology, `@${name}`, '0', 'a number from 1');
+  return number;
 };
 
 /** A cell without an id has its place among the cells as id. */

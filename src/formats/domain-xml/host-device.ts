@@ -1,5 +1,6 @@
-import { addressPart, word, yesNo } from '#formats/domain-xml/attribute-values';
+import { addressPart } from '#formats/domain-xml/domain-values';
 import { pciAddress } from '#formats/domain-xml/pci-address';
+import { word, yesNo } from '#formats/libvirt-xml/xml-value';
 import type { XmlElement } from '#formats/xml/xml-document';
 import { child, childText } from '#formats/xml/xml-tree';
 import type { HostDevice } from '#model/domain-devices';

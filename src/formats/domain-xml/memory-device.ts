@@ -1,6 +1,5 @@
-import { countIn, requiredWord, word } from '#formats/domain-xml/attribute-values';
-import { DomainValueError } from '#formats/domain-xml/domain-value-error';
 import { sizeIn } from '#formats/domain-xml/size-values';
+import { countOf, requiredWord, word, XmlValueError } from '#formats/libvirt-xml/xml-value';
 import type { XmlElement } from '#formats/xml/xml-document';
 import { child, childText } from '#formats/xml/xml-tree';
 import type { MemoryDevice } from '#model/domain-devices';
@@ -11,7 +10,7 @@ export function memoryDevice(element: XmlElement, at: Evidence): MemoryDevice {
   const source = child(element, 'source');
   const target = child(element, 'target');
   const size = target && child(target, 'size');
-  if (target === undefined || size === undefined) throw new DomainValueError(element, '<memory> has no size');
+  if (target === undefined || size === undefined) throw new XmlValueError(element, '<size>', '', 'a size');
   const sizeOf = (parent: XmlElement | undefined, name: string): MemoryDevice['size'] | undefined => {
     const found = parent && child(parent, name);
     return found && sizeIn(found);
@@ -21,7 +20,7 @@ export function memoryDevice(element: XmlElement, at: Evidence): MemoryDevice {
     at,
     model: requiredWord(element, 'model'),
     size: sizeIn(size),
-    node: node && countIn(node),
+    node: node && countOf(node),
     pageSize: sizeOf(source, 'pagesize'),
     nodemask: (source && childText(source, 'nodemask')) || undefined,
     block: sizeOf(target, 'block'),

@@ -1,7 +1,7 @@
 /** memory, maxMemory, memoryBacking and memtune of a domain XML; libvirt's formatdomain, “Memory Allocation” to “Memory Tuning”. */
-import { count, idSet, word } from '#formats/domain-xml/attribute-values';
-import { refuseValue } from '#formats/domain-xml/domain-value-error';
+
 import { limitOf, sizeIn, sizeOfAttribute } from '#formats/domain-xml/size-values';
+import { count, idSet, word, XmlValueError } from '#formats/libvirt-xml/xml-value';
 import type { XmlElement } from '#formats/xml/xml-document';
 import { child, childAttribute, children } from '#formats/xml/xml-tree';
 import type { MaxMemory, MemoryBacking, MemoryTuning } from '#model/domain-resources';
@@ -49,5 +49,6 @@ export function memoryOfParts(numa: XmlElement, devices: XmlElement | undefined)
     const size = target && child(target, 'size');
     if (size !== undefined) sum += sizeIn(size);
   }
-  return Number.isSafeInteger(sum) ? bytes(sum) : refuseValue(numa, '<numa>', String(sum), 'an amount of memory');
+  if (!Number.isSafeInteger(sum)) throw new XmlValueError(numa, 'The sum', String(sum), 'a size');
+  return bytes(sum);
 }

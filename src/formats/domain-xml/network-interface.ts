@@ -1,5 +1,5 @@
-import { count, word } from '#formats/domain-xml/attribute-values';
 import { pciAddress } from '#formats/domain-xml/pci-address';
+import { count, word } from '#formats/libvirt-xml/xml-value';
 import type { XmlElement } from '#formats/xml/xml-document';
 import { child, childAttribute } from '#formats/xml/xml-tree';
 import type { NetworkInterface } from '#model/domain-devices';

@@ -1,4 +1,5 @@
-import { idSet, requiredCount, requiredIdSet, word } from '#formats/domain-xml/attribute-values';
+import { requiredIdSet } from '#formats/domain-xml/domain-values';
+import { idSet, requiredCount, word } from '#formats/libvirt-xml/xml-value';
 import type { XmlElement } from '#formats/xml/xml-document';
 import { child, children } from '#formats/xml/xml-tree';
 import type { NumaTuning } from '#model/domain-resources';

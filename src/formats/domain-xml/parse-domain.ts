@@ -1,10 +1,9 @@
-import { requiredText, requiredWord } from '#formats/domain-xml/attribute-values';
 import { bootSetup } from '#formats/domain-xml/boot-setup';
 import { clock } from '#formats/domain-xml/clock';
 import { cpuTuning, iothreadCount, vcpus } from '#formats/domain-xml/cpu-parts';
 import { disk } from '#formats/domain-xml/disk';
 import { DomainReader } from '#formats/domain-xml/domain-reader';
-import { refuseValue } from '#formats/domain-xml/domain-value-error';
+import { requiredText } from '#formats/domain-xml/domain-values';
 import { features } from '#formats/domain-xml/features';
 import { graphics } from '#formats/domain-xml/graphics';
 import { guestCpu } from '#formats/domain-xml/guest-cpu';
@@ -18,6 +17,7 @@ import { numaTuning } from '#formats/domain-xml/numa-tuning';
 import { qemuArguments, qemuCommandLine } from '#formats/domain-xml/qemu-arguments';
 import { sizeIn } from '#formats/domain-xml/size-values';
 import * as small from '#formats/domain-xml/small-devices';
+import { requiredWord, XmlValueError } from '#formats/libvirt-xml/xml-value';
 import type { XmlElement } from '#formats/xml/xml-document';
 import { child, childText, text } from '#formats/xml/xml-tree';
 import type { DomainConfig } from '#model/domain-config';
@@ -147,7 +147,7 @@ const devices = (reader: DomainReader): Devices => ({
 /** libvirt takes a UUID with or without dashes. */
 function uuid(element: XmlElement): string {
   const digits = text(element).replaceAll('-', '').toLowerCase();
-  if (!/^[0-9a-f]{32}$/.test(digits)) refuseValue(element, '<uuid>', text(element), 'a UUID');
+  if (!/^[0-9a-f]{32}$/.test(digits)) throw new XmlValueError(element, 'The text', text(element), 'a UUID');
   return digits.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
 }
 

@@ -1,4 +1,4 @@
-import { addressPart } from '#formats/domain-xml/attribute-values';
+import { addressPart } from '#formats/domain-xml/domain-values';
 import type { XmlElement } from '#formats/xml/xml-document';
 
 /** Gives a PCI address element as the kernel writes it: `0000:01:00.0`. */

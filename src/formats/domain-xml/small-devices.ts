@@ -1,6 +1,7 @@
 /** Devices of a domain XML of which few attributes matter; libvirt's formatdomain, “Devices”. */
-import { count, onOff, requiredWord, word, yesNo } from '#formats/domain-xml/attribute-values';
+import { onOff } from '#formats/domain-xml/domain-values';
 import { sizeOfAttribute } from '#formats/domain-xml/size-values';
+import { count, requiredWord, word, yesNo } from '#formats/libvirt-xml/xml-value';
 import type { XmlElement } from '#formats/xml/xml-document';
 import { child, text } from '#formats/xml/xml-tree';
 import type {
