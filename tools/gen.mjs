@@ -5,10 +5,13 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { architecture } from './gen/architecture.mjs';
+import { ruleDocs } from './gen/rule-docs.mjs';
 import { rulesIndex } from './gen/rules-index.mjs';
+import { schemas } from './gen/schemas.mjs';
 import { version } from './gen/version.mjs';
 
-const generators = { architecture, 'rules-index': rulesIndex, version };
+// the index of the rules comes before what is made of it
+const generators = { architecture, 'rules-index': rulesIndex, version, 'rule-docs': ruleDocs, schemas };
 
 process.chdir(resolve(import.meta.dirname, '..'));
 const mustBeFresh = process.argv.includes('--check');
