@@ -160,7 +160,7 @@ export function domainResourceCalls(channel: RpcChannel) {
     ): Promise<ReadonlyMap<string, TypedValue>> => {
       const { count } = await channel.call(procedures.domainGetSchedulerType, { domain }, options);
       const { parameters } = await channel.call(
-        procedures.domainGetSchedulerParameters,
+        procedures.domainGetSchedulerParametersFlags,
         { domain, count, flags: affects(of) | withTexts },
         options,
       );

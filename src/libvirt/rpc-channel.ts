@@ -14,6 +14,7 @@ import { type Procedure, qemuProgram, remoteProgram } from '#formats/libvirt-rpc
 import { procedures } from '#formats/libvirt-rpc/procedures';
 import { XdrError } from '#formats/libvirt-rpc/xdr-error';
 import { XdrReader } from '#formats/libvirt-rpc/xdr-reader';
+import { AbortSignals } from '#libvirt/abort-signals';
 import { CallRefused } from '#libvirt/call-refused';
 import { CallTimeout } from '#libvirt/call-timeout';
 import { closedByDaemon, closedHere, deadPeer, streamFailed } from '#libvirt/channel-ends';
@@ -49,6 +50,7 @@ export class RpcChannel {
   readonly #options: ChannelOptions;
   readonly #frames = new FrameSplitter();
   readonly #calls = new PendingCalls();
+  readonly #signals = new AbortSignals((serial, reason) => this.#calls.giveUp(serial, reason));
   readonly #gone: Promise<void>;
   #end: Error | undefined;
   #hasHeard = false;
@@ -119,10 +121,9 @@ export class RpcChannel {
       const message = writeMessage(header, procedure.arguments, args);
 
       const late = (): void => this.#calls.giveUp(serial, new CallTimeout(procedure.name, timeoutMs));
-      const aborted = (): void => this.#calls.giveUp(serial, signal?.reason);
       // an answer that lies unread because this program was busy is read before time is called
       const timer = setTimeout(() => setImmediate(late), timeoutMs);
-      signal?.addEventListener('abort', aborted);
+      if (signal !== undefined) this.#signals.add(signal, serial);
       this.#calls.add(serial, {
         procedure,
         resolve: payload => {
@@ -133,7 +134,7 @@ export class RpcChannel {
         reject,
         release: () => {
           clearTimeout(timer);
-          signal?.removeEventListener('abort', aborted);
+          if (signal !== undefined) this.#signals.remove(signal, serial);
         },
       });
       this.#write(message);

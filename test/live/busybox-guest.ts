@@ -1,5 +1,8 @@
 import { execFile } from 'node:child_process';
-import { access, chmod, copyFile, mkdir, mkdtemp, readdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync } from 'node:fs';
+import { copyFile, mkdir, mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { missingParts } from './missing-parts.js';
@@ -8,7 +11,26 @@ import { testCache } from './private-libvirtd.js';
 const run = promisify(execFile);
 
 /** Why no busybox guest can be made here; undefined where one can. */
-export const noBusyboxGuest = (): string | undefined => missingParts(['busybox', 'cpio', 'dpkg', 'apt-get']);
+export const noBusyboxGuest = (): string | undefined =>
+  missingParts(['busybox', 'cpio', 'gzip']) ??
+  (guestKernel() === undefined ? 'no kernel for guests (NEARMETAL_TEST_INSTALL=1 npm test fetches one)' : undefined);
+
+/** Path of the kernel that guests boot: what `npm test` found or fetched. */
+function guestKernel(): string | undefined {
+  const cache = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'nearmetal', 'guest-kernel');
+  const fetched = entriesOf(cache).filter(name => name.startsWith('linux-image-'));
+  const folder = process.env['NEARMETAL_TEST_KERNEL'] ?? join(cache, fetched.sort().at(-1) ?? '');
+  const kernel = entriesOf(join(folder, 'boot')).find(name => name.startsWith('vmlinuz-'));
+  return kernel === undefined ? undefined : join(folder, 'boot', kernel);
+}
+
+function entriesOf(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
+}
 
 /** A guest small enough for a machine without KVM: up in a few seconds, in 128 MiB, under QEMU's own emulation. */
 export interface BusyboxGuest {
@@ -35,44 +57,14 @@ export interface BusyboxShape {
   readonly devices?: string;
 }
 
-/** Makes kernel and initrd where they are not made yet: Debian's cloud kernel, unpacked but not installed, and a static busybox. */
+/** Packs the initrd, a static busybox and a few lines of shell, into a folder that may be used again. See `noBusyboxGuest`. */
 export async function busyboxGuest(): Promise<BusyboxGuest> {
-  const folder = join(testCache(), 'busybox-guest');
-  const [kernel, initrd] = [join(folder, 'vmlinuz'), join(folder, 'initrd')];
-  const isMade = await access(initrd).then(
-    () => true,
-    () => false,
-  );
-  if (!isMade) await make(folder);
+  const kernel = guestKernel();
+  if (kernel === undefined) throw new Error(noBusyboxGuest());
+  const version = createHash('sha256').update(init).digest('hex').slice(0, 12);
+  const initrd = join(testCache(), `busybox-initrd-${version}`);
+  if (!existsSync(initrd)) await makeInitrd(initrd);
   return { kernel, initrd, xml: shape => guestXml(kernel, initrd, shape) };
-}
-
-async function make(folder: string): Promise<void> {
-  await mkdir(testCache(), { recursive: true });
-  const work = await mkdtemp(`${folder}-`);
-  try {
-    await mkdir(join(work, 'made'));
-    await copyFile(await fetchKernel(work), join(work, 'made/vmlinuz'));
-    await makeInitrd(work);
-    // of several tests that made it at once the first wins
-    await rename(join(work, 'made'), folder).catch(() => access(join(folder, 'initrd')));
-  } finally {
-    await rm(work, { recursive: true, force: true });
-  }
-}
-
-async function fetchKernel(work: string): Promise<string> {
-  const { stdout } = await run('apt-cache', ['depends', '--important', 'linux-image-cloud-amd64']);
-  const name = /Depends: (linux-image-\S+)/.exec(stdout)?.[1];
-  if (name === undefined) throw new Error('apt does not know linux-image-cloud-amd64; run apt-get update');
-  await run('apt-get', ['download', name], { cwd: work });
-  const file = (await readdir(work)).find(entry => entry.endsWith('.deb'));
-  if (file === undefined) throw new Error(`apt-get download ${name} brought nothing`);
-  await run('dpkg', ['-x', file, 'unpacked'], { cwd: work });
-  const boot = join(work, 'unpacked/boot');
-  const kernel = (await readdir(boot)).find(entry => entry.startsWith('vmlinuz-'));
-  if (kernel === undefined) throw new Error(`${name} holds no kernel`);
-  return join(boot, kernel);
 }
 
 /** The first program of the guest. */
@@ -87,15 +79,21 @@ done
 while :; do sleep 1000; done
 `;
 
-async function makeInitrd(work: string): Promise<void> {
-  const tree = join(work, 'tree');
-  for (const name of ['bin', 'proc', 'sys', 'dev']) await mkdir(join(tree, name), { recursive: true });
-  await copyFile('/bin/busybox', join(tree, 'bin/busybox'));
-  for (const applet of ['sh', 'mount', 'echo', 'cat', 'sleep', 'poweroff'])
-    await symlink('busybox', join(tree, 'bin', applet));
-  await writeFile(join(tree, 'init'), init);
-  await chmod(join(tree, 'init'), 0o755);
-  await run('sh', ['-c', 'find . | cpio -o -H newc --quiet | gzip -9 > ../made/initrd'], { cwd: tree });
+async function makeInitrd(initrd: string): Promise<void> {
+  await mkdir(testCache(), { recursive: true });
+  const work = await mkdtemp(`${initrd}-`);
+  try {
+    const tree = join(work, 'tree');
+    for (const name of ['bin', 'proc', 'sys', 'dev']) await mkdir(join(tree, name), { recursive: true });
+    await copyFile('/bin/busybox', join(tree, 'bin/busybox'));
+    for (const name of ['sh', 'mount', 'echo', 'cat', 'sleep', 'poweroff'])
+      await symlink('busybox', join(tree, 'bin', name));
+    await writeFile(join(tree, 'init'), init, { mode: 0o755 });
+    await run('sh', ['-c', 'find . | cpio -o -H newc --quiet | gzip > ../initrd'], { cwd: tree });
+    await rename(join(work, 'initrd'), initrd);
+  } finally {
+    await rm(work, { recursive: true, force: true });
+  }
 }
 
 function guestXml(kernel: string, initrd: string, shape: BusyboxShape): string {

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 
 /** Gives why live tests cannot run here, undefined where they can: they need root, and some programs of the system. */
 export function missingParts(programs: readonly string[]): string | undefined {
-  if (process.geteuid?.() !== 0) return 'skipped: needs root';
+  if (process.geteuid?.() !== 0) return 'needs root';
   const missing = programs.filter(program => !isInstalled(program));
-  return missing.length === 0 ? undefined : `skipped: ${missing.join(', ')} not installed`;
+  return missing.length === 0 ? undefined : `not installed: ${missing.join(', ')}`;
 }
 
 function isInstalled(program: string): boolean {

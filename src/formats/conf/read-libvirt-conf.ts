@@ -38,12 +38,14 @@ function readValue(tokens: Tokens, key: string, line: number): ConfValue {
   if (first?.kind === 'word' && /^-?\d{1,15}$/.test(first.text)) return Number(first.text);
   if (first?.kind !== 'mark' || first.text !== '[') throw new ConfError(line, `no value for ${key}`);
   const items: string[] = [];
-  for (let token = tokens.next(); ; token = tokens.next()) {
+  for (let token = tokens.next(), isFirst = true; ; token = tokens.next(), isFirst = false) {
+    if (!isFirst && token?.kind === 'mark' && token.text === ',') token = tokens.next();
+    else if (!isFirst && token?.kind === 'text') throw new ConfError(token.line, `no comma in the list of ${key}`);
     if (token === undefined) throw new ConfError(line, `the list of ${key} does not end`);
     if (token.kind === 'mark' && token.text === ']') return items;
-    if (token.kind === 'mark' && token.text === ',') continue;
-    if (token.kind !== 'text')
+    if (token.kind !== 'text') {
       throw new ConfError(token.line, `“${token.text}” in the list of ${key}, where a text in quotes must stand`);
+    }
     items.push(token.text);
   }
 }

@@ -28,10 +28,10 @@ export interface Procedure<Arguments, Result> {
 }
 
 /** The type of a procedure's arguments. */
-export type ArgumentsOf<P> = P extends Procedure<infer Arguments, unknown> ? Arguments : never;
+export type ArgumentsOf<P> = P extends { readonly arguments: Codec<infer Arguments> } ? Arguments : never;
 
 /** The type of a procedure's answer. */
-export type ResultOf<P> = P extends Procedure<never, infer Result> ? Result : never;
+export type ResultOf<P> = P extends { readonly result: Codec<infer Result> } ? Result : never;
 
 /** Describes a call of the program that all hypervisors share. */
 export function procedure<Arguments, Result>(

@@ -26,11 +26,11 @@ export class XdrReader {
   }
 
   /** Moves past `count` bytes and their padding; gives where they began. */
-  #take(count: number, what: string): number {
+  #take(count: number, what: string, valueAt = this.#at): number {
     const at = this.#at;
     const padded = count + ((4 - (count % 4)) % 4);
     if (padded > this.left)
-      throw new XdrError('truncated', at, `${what} of ${count} bytes, but ${this.left} are left,`);
+      throw new XdrError('truncated', valueAt, `${what} of ${count} bytes, but ${this.left} are left,`);
     this.#at = at + padded;
     return at;
   }
@@ -84,7 +84,8 @@ export class XdrReader {
     const at = this.#at;
     const count = this.uint32();
     if (count > most) throw new XdrError('too-long', at, `data of ${count} bytes, where at most ${most} are allowed,`);
-    return this.fixedBytes(count);
+    const from = this.#take(count, 'data', at);
+    return this.#bytes.subarray(from, from + count);
   }
 
   /** Reads a string that must be UTF-8. */

@@ -139,7 +139,7 @@ export const domainProcedures = {
     ofDomain,
     struct({ type: text, count: int32 }),
   ),
-  domainGetSchedulerParameters: procedure(
+  domainGetSchedulerParametersFlags: procedure(
     223,
     'domain_get_scheduler_parameters_flags',
     'read',
