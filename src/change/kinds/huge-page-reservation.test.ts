@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { type Reservation, reserveHugePages, writeHugePageWords } from '#change/kinds/huge-page-reservation';
+import type { HugePageSetup } from '#model/derived/huge-page-setup';
 import type { PoolAtBoot } from '#model/derived/huge-pages-at-boot';
 import type { HugePagePool } from '#model/memory';
 import { type Bytes, gib, mib } from '#units/bytes';
@@ -21,13 +22,11 @@ const atBoot = (total: number, owners: readonly string[], nodes?: ReadonlyMap<nu
   early: 0,
   owners,
 });
-const asked = (parts: Partial<Reservation>): Reservation => ({
+const asked = (parts: Partial<Omit<Reservation, 'setup'> & HugePageSetup>): Reservation => ({
   pool: pool(mib(2), 256, 256),
   node: undefined,
   count: 1024,
-  defaultSize: mib(2),
-  atBoot: [atBoot(0, [])],
-  configured: undefined,
+  setup: { defaultSize: mib(2), atBoot: [atBoot(0, [])], configured: undefined, most: undefined, ...parts },
   ...parts,
 });
 const print = (wanted: Reservation): readonly string[] => {

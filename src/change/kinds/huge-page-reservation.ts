@@ -3,7 +3,7 @@ import { setHugePagePool } from '#change/kinds/huge-page-pool';
 import { setKernelCommandLine } from '#change/kinds/kernel-command-line';
 import { persistSysctl, winsOverDropIn } from '#change/kinds/sysctl';
 import { persistSysfs } from '#change/kinds/sysfs';
-import type { ConfiguredHugePages } from '#model/derived/configured-huge-pages';
+import type { HugePageSetup } from '#model/derived/huge-page-setup';
 import type { HugePageWords, ReservedPages } from '#model/derived/huge-page-words';
 import type { PoolAtBoot } from '#model/derived/huge-pages-at-boot';
 import type { KernelParameter } from '#model/kernel';
@@ -16,11 +16,7 @@ export interface Reservation {
   /** The node; undefined: the pool as a whole, which the kernel spreads over the nodes. */
   readonly node: number | undefined;
   readonly count: number;
-  /** The size that vm.nr_hugepages means. */
-  readonly defaultSize: Bytes | undefined;
-  /** What the next boot sets up now, and the command line that it starts with; undefined where not read. */
-  readonly atBoot: readonly PoolAtBoot[] | undefined;
-  readonly configured: ConfiguredHugePages | undefined;
+  readonly setup: HugePageSetup;
 }
 
 /** The changes, and what a person must do where no change of ours would last. */
@@ -35,7 +31,7 @@ export function reserveHugePages(wanted: Reservation): ReservationChanges {
   const current =
     node === undefined ? pool.total - pool.surplus : (pool.nodes.find(of => of.node === node)?.total ?? 0);
   const now = current === count ? [] : [setHugePagePool(pool.pageSize, node, current, count)];
-  const boot = wanted.atBoot?.find(({ pageSize }) => pageSize === pool.pageSize);
+  const boot = wanted.setup.atBoot?.find(({ pageSize }) => pageSize === pool.pageSize);
   if (boot !== undefined && (node === undefined ? boot.total : boot.nodes?.get(node)) === count) return { fix: now };
   const kept = keepAtBoot(wanted, boot);
   return typeof kept === 'string' ? { fix: now, otherwise: kept } : { fix: [...now, kept] };
@@ -43,7 +39,8 @@ export function reserveHugePages(wanted: Reservation): ReservationChanges {
 
 /** The persistent half: the kernel command line for gigantic pages, vm.nr_hugepages for the default size as a whole, else tmpfiles.d. */
 function keepAtBoot(wanted: Reservation, boot: PoolAtBoot | undefined): Change | string {
-  const { pool, node, count, defaultSize, configured } = wanted;
+  const { pool, node, count, setup } = wanted;
+  const { defaultSize, configured } = setup;
   const winner = (boot?.owners ?? []).find(owner => owner !== 'kernel command line' && !yieldsToOurs(owner));
   if (winner !== undefined) return `Set ${count} in ${winner}, which decides at boot.`;
   if (pool.pageSize >= gib(1)) {

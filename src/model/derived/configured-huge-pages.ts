@@ -14,21 +14,17 @@ export interface ConfiguredHugePages {
   readonly support: HugePageSupport;
 }
 
-/** Gives what the next boot's command line says of huge pages, tuned's additions included. */
+/** Gives what the next boot's command line says of huge pages. */
 export const configuredHugePages = (host: Host): Known<ConfiguredHugePages> =>
   mapKnown(
     allKnown({
       pools: host.memory.hugePages,
       words: firstKnown(host.kernel.configuredCommandLine, host.kernel.commandLine),
-      tuned: orAbsent(host.tuned.settings),
       defaultSize: orAbsent(host.memory.defaultHugePageSize),
     }),
-    ({ pools, words, tuned = [], defaultSize }) => {
-      const added = tuned
-        .filter(({ plugin, key, condition }) => plugin === 'bootloader' && key.startsWith('cmdline') && !condition)
-        .flatMap(({ value, file }) => wordsOf(value, file));
+    ({ pools, words, defaultSize }) => {
       const support = supportOf(host, pools, defaultSize);
-      return { words: [...words, ...added], line: readHugePageWords([...words, ...added], support), support };
+      return { words, line: readHugePageWords(words, support), support };
     },
   );
 
@@ -46,9 +42,3 @@ function supportOf(host: Host, pools: readonly HugePagePool[], defaultSize: Byte
     hasNodeLists: version === undefined || isInRange(version, '>=5.16'),
   };
 }
-
-const wordsOf = (text: string, variable: string): readonly KernelParameter[] =>
-  text
-    .split(/\s+/)
-    .map(word => /^\+?([^=]+)(?:=(.*))?$/.exec(word))
-    .flatMap(match => (match?.[1] === undefined ? [] : [{ name: match[1], value: match[2], variable }]));

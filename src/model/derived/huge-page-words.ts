@@ -117,7 +117,7 @@ export function readHugePageWords(words: readonly KernelParameter[], support: Hu
 }
 
 /** Reads a size as the kernel's memparse does: a number with a suffix of K to T, whatever follows (`2MB`) is left alone. */
-function parseMemorySize(text: string): Bytes | undefined {
+export function parseMemorySize(text: string): Bytes | undefined {
   const match = /^(\d{1,9})([kKmMgGtT]?)/.exec(text);
   if (match === null) return undefined;
   const power = 'kmgt'.indexOf((match[2] ?? '').toLowerCase()) + 1;

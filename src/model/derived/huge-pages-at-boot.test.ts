@@ -84,7 +84,7 @@ test('hugetlb_cma takes the place of gigantic pages, and node lists need Linux 5
   assert.equal(atBoot({ configuredCommandLine, version: version('5.15.99') }), '0×2M by kernel command line');
 });
 
-test('tuned adds to the command line and sets sysctls, which files of the administrator beat', () => {
+test('tuned sets sysctls, which files of the administrator beat unless told otherwise', () => {
   const setting = (plugin: string, key: string, value: string) => ({
     section: plugin,
     plugin,
@@ -97,14 +97,10 @@ test('tuned adds to the command line and sets sysctls, which files of the admini
   });
   const tuned = (reapplies: boolean): Tuned => ({
     activeProfile: known('own'),
-    settings: known([
-      setting('bootloader', 'cmdline_huge', '+hugepagesz=1G hugepages=2'),
-      setting('sysctl', 'vm.nr_hugepages', '100'),
-    ]),
+    settings: known([setting('sysctl', 'vm.nr_hugepages', '100')]),
     reappliesSysctl: known(reapplies),
   });
-  const gigantic = '2×1024M by kernel command line';
-  assert.equal(atBoot({}, tuned(true)), `100×2M by /etc/tuned/own/tuned.conf:3; ${gigantic}`);
-  assert.equal(atBoot({ sysctls: sysctl('512') }, tuned(true)), `512×2M by /etc/sysctl.d/50.conf:1; ${gigantic}`);
-  assert.equal(atBoot({ sysctls: sysctl('512') }, tuned(false)), `100×2M by /etc/tuned/own/tuned.conf:3; ${gigantic}`);
+  assert.equal(atBoot({}, tuned(true)), '100×2M by /etc/tuned/own/tuned.conf:3');
+  assert.equal(atBoot({ sysctls: sysctl('512') }, tuned(true)), '512×2M by /etc/sysctl.d/50.conf:1');
+  assert.equal(atBoot({ sysctls: sysctl('512') }, tuned(false)), '100×2M by /etc/tuned/own/tuned.conf:3');
 });
