@@ -1,5 +1,5 @@
-import { execFile } from 'node:child_process';
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { execFile, execFileSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import type { TestContext } from 'node:test';
@@ -14,7 +14,8 @@ export const repository: string = resolve(process.env['NEARMETAL_ROOT'] ?? proce
 export function scratchClone(t: TestContext, files: Readonly<Record<string, string>>): string {
   const home = mkdtempSync(join(tmpdir(), 'nearmetal test '));
   t.after(() => {
-    chmodSync(home, 0o755);
+    // a test may have taken its own rights away
+    execFileSync('chmod', ['-R', 'u+w', home]);
     rmSync(home, { recursive: true, force: true });
   });
   const clone = join(home, 'clone');
