@@ -17,9 +17,9 @@ export interface Cpu {
   /** The NUMA node that lists the CPU, the lowest where several do (firmware bugs); undefined where none does. */
   readonly node: number | undefined;
   readonly online: boolean;
-  /** Logical CPUs on the same core, itself included: topology/core_cpus_list, on older kernels thread_siblings_list. Undefined when offline or not told. */
+  /** Logical CPUs on the same core that are online, itself included: topology/core_cpus_list, on older kernels thread_siblings_list. Undefined when offline or not told. */
   readonly siblings: CpuSet | undefined;
-  /** Logical CPUs in the same package, itself included: topology/package_cpus_list, on older kernels core_siblings_list. Undefined when offline or not told. */
+  /** Logical CPUs in the same package that are online, itself included: topology/package_cpus_list, on older kernels core_siblings_list. Undefined when offline or not told. */
   readonly packageCpus: CpuSet | undefined;
 }
 
@@ -46,7 +46,7 @@ export interface CpuModel {
 /** One NUMA node: /sys/devices/system/node/nodeN. */
 export interface NumaNode {
   readonly node: number;
-  /** Its CPUs as the kernel lists them; empty on a node of memory alone. Old kernels list CPUs that are offline or not there too. */
+  /** Its CPUs that are online; empty on a node of memory alone. Firmware bugs make nodes overlap. */
   readonly cpus: CpuSet;
   /** MemTotal of node*\/meminfo. */
   readonly total: Bytes | undefined;

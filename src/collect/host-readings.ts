@@ -1,0 +1,53 @@
+import { architecture } from '#collect/host/architecture';
+import { cpuSets } from '#collect/host/cpu-sets';
+import { cpus } from '#collect/host/cpus';
+import { guestOf } from '#collect/host/guest-of';
+import { hypervisor } from '#collect/host/hypervisor';
+import { distribution, hostId, hostName } from '#collect/host/identity';
+import { kernelVersion } from '#collect/host/kernel-version';
+import { memoryReadings } from '#collect/host/memory';
+import { nodes } from '#collect/host/nodes';
+import { pressure } from '#collect/host/pressure';
+import { libvirtVersion, qemuVersion } from '#collect/host/versions';
+import type { ReadingsOf } from '#collect/reading';
+import type { BootFacts } from '#model/derived/thp-at-boot';
+import type { Host } from '#model/host';
+import type { Kernel } from '#model/kernel';
+import type { Libvirt } from '#model/libvirt';
+
+/** What the machine is, its CPUs, nodes and memory. */
+export interface CpuAndMemory
+  extends Pick<
+    Host,
+    | 'id'
+    | 'name'
+    | 'architecture'
+    | 'hypervisor'
+    | 'guestOf'
+    | 'distribution'
+    | 'qemu'
+    | 'cpus'
+    | 'cpuSets'
+    | 'nodes'
+    | 'memory'
+  > {
+  readonly kernel: Pick<Kernel, 'version' | 'pressure'>;
+  readonly libvirt: Pick<Libvirt, 'version'>;
+}
+
+/** Takes the readings of what writes knobs at boot (for `memory.thp.atBoot`); gives this part of the host's readings. */
+export const cpuAndMemoryReadings = (boot: ReadingsOf<BootFacts>): ReadingsOf<CpuAndMemory> => ({
+  id: hostId,
+  name: hostName,
+  architecture,
+  hypervisor,
+  guestOf,
+  distribution,
+  qemu: qemuVersion,
+  cpus,
+  cpuSets,
+  nodes,
+  memory: memoryReadings(boot),
+  kernel: { version: kernelVersion, pressure },
+  libvirt: { version: libvirtVersion },
+});

@@ -1,0 +1,80 @@
+import { createHash } from 'node:crypto';
+import { fileFact, fileText } from '#collect/file-facts';
+import { firstWay } from '#collect/first-way';
+import { libvirtFact } from '#collect/libvirt-facts';
+import { neverAbsent } from '#collect/never-absent';
+import type { Reading } from '#collect/reading';
+import type { Sources } from '#collect/sources';
+import { distributionOf, parseOsRelease } from '#formats/conf/os-release';
+import type { Distribution } from '#model/host';
+import { type Known, known, unknown } from '#model/known';
+
+const shorten = (secret: string): string => createHash('sha256').update(secret).digest('hex').slice(0, 16);
+
+/**
+ * A stable name of the machine. machine-id(5) is confidential, so neither the fact nor its evidence shows it. A libvirt host UUID
+ * (capabilities) stands in where there is no machine-id.
+ */
+export const hostId: Reading<string> = {
+  says: 'the machine, by a hash of its machine id',
+  ways: [{ file: '/etc/machine-id' }, { call: 'virConnectGetCapabilities' }],
+  read: sources =>
+    neverAbsent(
+      firstWay(
+        () => fromMachineId(sources),
+        () => fromHostUuid(sources),
+      ),
+      'systemd-machine-id-setup',
+    ),
+};
+
+function fromMachineId(sources: Sources): Known<string> {
+  const text = fileText(sources, '/etc/machine-id');
+  if (text.state !== 'known') return text;
+  const id = text.value.trim();
+  if (!/^[0-9a-f]{32}$/.test(id)) return unknown('/etc/machine-id holds no machine id', 'systemd-machine-id-setup');
+  return known(shorten(id), { from: '/etc/machine-id', value: `hashed to ${shorten(id)}` });
+}
+
+function fromHostUuid(sources: Sources): Known<string> {
+  const capabilities = libvirtFact(sources, 'virConnectGetCapabilities', answers => answers.capabilities);
+  if (capabilities.state !== 'known') return capabilities;
+  const uuid = /<host>\s*<uuid>([0-9a-f-]{36})<\/uuid>/.exec(capabilities.value)?.[1];
+  if (uuid === undefined) return unknown('the capabilities name no host UUID');
+  return known(shorten(uuid), { from: 'virConnectGetCapabilities, host/uuid', value: `hashed to ${shorten(uuid)}` });
+}
+
+/** The host name. */
+export const hostName: Reading<string> = {
+  says: 'the host name',
+  ways: [{ file: '/proc/sys/kernel/hostname' }, { file: '/etc/hostname' }, { call: 'virConnectGetHostname' }],
+  read: sources =>
+    neverAbsent(
+      firstWay(
+        () => fileFact(sources, '/proc/sys/kernel/hostname', nameOf),
+        () => fileFact(sources, '/etc/hostname', nameOf),
+        () => libvirtFact(sources, 'virConnectGetHostname', answers => answers.hostname),
+      ),
+      'hostname',
+    ),
+};
+
+/** Comments in /etc/hostname begin with `#` (hostname(5)); the kernel's name is one line of at most 64 bytes. */
+function nameOf(text: string): string | undefined {
+  const line = text
+    .split('\n')
+    .map(each => each.trim())
+    .find(each => each !== '' && !each.startsWith('#'));
+  return line !== undefined && line.length <= 255 ? line : undefined;
+}
+
+/** The distribution: os-release(5), the administrator's file before the vendor's. */
+export const distribution: Reading<Distribution> = {
+  says: 'the distribution and its version',
+  ways: [{ file: '/etc/os-release' }, { file: '/usr/lib/os-release' }],
+  read: sources =>
+    firstWay(
+      () => fileFact(sources, '/etc/os-release', text => distributionOf(parseOsRelease(text))),
+      () => fileFact(sources, '/usr/lib/os-release', text => distributionOf(parseOsRelease(text))),
+    ),
+};
