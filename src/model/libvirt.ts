@@ -58,14 +58,14 @@ export interface GuestCapability {
 export interface DomainCapabilities {
   readonly emulator: string | undefined;
   readonly domainType: string;
-  readonly machine: string;
+  /** Canonical name; undefined where the hypervisor has no machine types. */
+  readonly machine: string | undefined;
   readonly architecture: string;
   readonly maxVcpus: number | undefined;
   /** cpu/mode[@name='custom']/model. */
   readonly cpuModels: readonly CpuModelSupport[];
   /** Values of each device or feature enumeration: `memballoon.model` → virtio, none. */
   readonly enums: ReadonlyMap<string, readonly string[]>;
-  readonly supportsFreePageReporting: boolean | undefined;
 }
 
 /** A named CPU model and whether this host can run it. */

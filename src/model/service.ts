@@ -20,7 +20,7 @@ export interface Service {
 export interface Tuned {
   /** /etc/tuned/active_profile; absent where tuned is not installed or has no profile. */
   readonly activeProfile: Known<string>;
-  /** Settings of the active profile and those it includes, section.key → value and file. */
+  /** Settings of the active profile and those it includes, as tuned merges them; absent where tuned has no profile or does not start at boot. */
   readonly settings: Known<readonly TunedSetting[]>;
   /** reapply_sysctl of tuned-main.conf (default yes): after tuned's own, the settings of /run/sysctl.d, /etc/sysctl.d and /etc/sysctl.conf are written once more and win. */
   readonly reappliesSysctl: Known<boolean>;
@@ -32,7 +32,10 @@ export interface TunedSetting {
   /** The plugin that carries it out: `sysctl`, `vm`, `disk`, `sysfs`, `bootloader`; the section's name unless it says `type=`. */
   readonly plugin: string;
   readonly key: string;
-  /** With the profile's variables filled in; what only tuned can compute is left as it stands. */
+  /**
+   * With the profile's variables filled in; what only tuned can compute (`\${f:…}`) is left as it stands. `>5` and `<5` only raise or
+   * lower what is there.
+   */
   readonly value: string;
   readonly file: string;
   readonly line: number;

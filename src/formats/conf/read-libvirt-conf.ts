@@ -19,15 +19,21 @@ export class ConfError extends Error {
 }
 
 /** Gives the values by key; the last line of a key wins. Throws ConfError, as libvirt itself refuses a file with a fault. */
-export function readLibvirtConf(text: string): ReadonlyMap<string, ConfValue> {
-  const values = new Map<string, ConfValue>();
+export const readLibvirtConf = (text: string): ReadonlyMap<string, ConfValue> =>
+  new Map([...readPlacedConf(text)].map(([key, { value }]) => [key, value]));
+
+/** Gives the values by key, each with the line on which its key stands (counts from 1). Throws as readLibvirtConf does. */
+export function readPlacedConf(
+  text: string,
+): ReadonlyMap<string, { readonly value: ConfValue; readonly line: number }> {
+  const values = new Map<string, { readonly value: ConfValue; readonly line: number }>();
   const tokens = new Tokens(text);
   for (let key = tokens.next(); key !== undefined; key = tokens.next()) {
     if (key.kind !== 'word' || !/^[A-Za-z_][\w./-]*$/.test(key.text))
       throw new ConfError(key.line, `“${key.text}” where a key must stand`);
     const equals = tokens.next();
     if (equals?.text !== '=' || equals.kind !== 'mark') throw new ConfError(key.line, `no “=” behind ${key.text}`);
-    values.set(key.text, readValue(tokens, key.text, key.line));
+    values.set(key.text, { value: readValue(tokens, key.text, key.line), line: key.line });
   }
   return values;
 }

@@ -1,0 +1,41 @@
+/** The sockets that libvirt's daemons offer beside their services. */
+const withSockets = (daemon: string): readonly string[] => [
+  `${daemon}.service`,
+  `${daemon}.socket`,
+  `${daemon}-ro.socket`,
+  `${daemon}-admin.socket`,
+];
+
+/** The systemd units whose state says something about a virtualization host. */
+export const unitsThatMatter: readonly string[] = [
+  'ksm.service',
+  'ksmtuned.service',
+  'momd.service',
+  'mom-vdsm.service',
+  'tuned.service',
+  'irqbalance.service',
+  'numad.service',
+  ...withSockets('libvirtd'),
+  'libvirtd-tcp.socket',
+  'libvirtd-tls.socket',
+  ...withSockets('virtqemud'),
+  ...withSockets('virtxend'),
+  ...withSockets('virtnetworkd'),
+  ...withSockets('virtstoraged'),
+  ...withSockets('virtproxyd'),
+  'virtlogd.service',
+  'virtlogd.socket',
+  'virtlockd.service',
+  'virtlockd.socket',
+  'xendomains.service',
+  'dev-hugepages.mount',
+  'dev-hugepages1G.mount',
+  'nfs-server.service',
+  'multipathd.service',
+  'multipathd.socket',
+  'qemu-pr-helper.service',
+  'qemu-pr-helper.socket',
+  'systemd-oomd.service',
+  'zramswap.service',
+  'systemd-zram-setup@zram0.service',
+];
