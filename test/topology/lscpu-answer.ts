@@ -43,10 +43,15 @@ export function lscpuSummaryAnswer(fields: readonly (readonly [field: string, va
     const quantity = node === undefined ? quantities.get(field) : `CPUs of node ${node}`;
     // with several kinds of core the summary begins anew for each: the first is that of the first CPU
     if (quantity === undefined || value === '-' || answer.has(quantity)) continue;
-    const isList = quantity.includes('CPUs');
-    answer.set(quantity, isList ? (CpuSet.parse(value)?.toString() ?? value) : value.replaceAll(/\s+/g, ' '));
+    answer.set(quantity, normalized(quantity, value));
   }
   return answer;
+}
+
+/** Old kernels name a flag twice (`dts`): a set has it once. */
+function normalized(quantity: string, value: string): string {
+  if (quantity === 'flags') return [...new Set(value.split(/\s+/))].join(' ');
+  return quantity.includes('CPUs') ? (CpuSet.parse(value)?.toString() ?? value) : value.replaceAll(/\s+/g, ' ');
 }
 
 /** Takes `lscpu --json`; gives its fields in order. */

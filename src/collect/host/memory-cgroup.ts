@@ -48,11 +48,12 @@ export const cgroupSwappiness: Reading<readonly CgroupSwappiness[]> = {
       const children = folderNames(sources, `${v1}/${parent}`);
       if (children.state === 'unknown') return children;
       for (const child of valueIfKnown(children) ?? []) {
-        const cgroup = [`${parent}/${child}/libvirt`, `${parent}/${child}`].find(
-          path => textIfThere(sources, `${v1}/${path}/memory.swappiness`) !== undefined,
-        );
-        const swappiness = parseWhole(textIfThere(sources, `${v1}/${cgroup}/memory.swappiness`) ?? '');
-        if (cgroup !== undefined && swappiness !== undefined) found.push({ cgroup, swappiness });
+        for (const cgroup of [`${parent}/${child}/libvirt`, `${parent}/${child}`]) {
+          const swappiness = parseWhole(textIfThere(sources, `${v1}/${cgroup}/memory.swappiness`) ?? '');
+          if (swappiness === undefined) continue;
+          found.push({ cgroup, swappiness });
+          break;
+        }
       }
     }
     return known(found, {
