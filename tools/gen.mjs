@@ -1,32 +1,54 @@
-// Writes every generated file; with --check only compares and exits 1 if one is not fresh.
+// Writes every generated file; with --check only compares and exits 1 if one is not fresh. Names of generators behind it
+// limit it to those: npm run gen -- rules-index
 //
 // To add a generator: a file in tools/gen/ that exports an async function giving `[{ path, text }, …]`, paths from the
 // root of the repository, and one line in the list below. Generated TypeScript is named *.gen.ts.
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
+import { filesUnder } from './files.mjs';
 import { architecture } from './gen/architecture.mjs';
 import { ruleDocs } from './gen/rule-docs.mjs';
 import { rulesIndex } from './gen/rules-index.mjs';
 import { schemas } from './gen/schemas.mjs';
 import { version } from './gen/version.mjs';
 
-// the index of the rules comes before what is made of it
-const generators = { architecture, 'rules-index': rulesIndex, version, 'rule-docs': ruleDocs, schemas };
+/** In this order: the index of the rules comes before what is made of it. `folder`: all that is in it is generated. */
+const generators = [
+  { name: 'architecture', generate: architecture },
+  { name: 'rules-index', generate: rulesIndex },
+  { name: 'version', generate: version },
+  { name: 'rule-docs', generate: ruleDocs, folder: 'docs/rules' },
+  { name: 'schemas', generate: schemas, folder: 'docs/schemas' },
+];
 
 process.chdir(resolve(import.meta.dirname, '..'));
 const mustBeFresh = process.argv.includes('--check');
-const made = [];
+const wanted = process.argv.slice(2).filter(arg => arg !== '--check');
+const unknown = wanted.find(name => !generators.some(generator => generator.name === name));
+if (unknown !== undefined) {
+  console.error(`There is no generator ${unknown}: ${generators.map(({ name }) => name).join(', ')}`);
+  process.exit(64);
+}
+
+let made = 0;
 const stale = [];
-for (const generate of Object.values(generators)) {
-  for (const { path, text } of await generate()) {
-    made.push(path);
+for (const { name, generate, folder } of generators) {
+  if (wanted.length > 0 && !wanted.includes(name)) continue;
+  const files = await generate();
+  made += files.length;
+  for (const { path, text } of files) {
     if ((await readFile(path, 'utf8').catch(() => undefined)) === text) continue;
     stale.push(path);
     if (mustBeFresh) continue;
     await mkdir(dirname(path), { recursive: true });
     await writeFile(path, text);
   }
+  const left = folder === undefined ? [] : await filesUnder(folder, '').catch(() => []);
+  for (const path of left.filter(path => !files.some(file => file.path === path))) {
+    stale.push(path);
+    if (!mustBeFresh) await rm(path);
+  }
 }
-for (const path of stale) console.log(mustBeFresh ? `not fresh: ${path} (npm run gen)` : `wrote ${path}`);
-console.log(`${made.length} generated files, ${stale.length} ${mustBeFresh ? 'not fresh' : 'written'}`);
+for (const path of stale) console.log(mustBeFresh ? `not fresh: ${path} (npm run gen)` : `renewed ${path}`);
+console.log(`${made} generated files, ${stale.length} ${mustBeFresh ? 'not fresh' : 'renewed'}`);
 if (mustBeFresh && stale.length > 0) process.exitCode = 1;
