@@ -1,0 +1,36 @@
+import { unreadDefinition } from '#collect/guest/read-definition';
+import { type ParsedDomain, parseDomain } from '#formats/domain-xml/parse-domain';
+import type { XmlElement } from '#formats/xml/xml-document';
+import type { Guest } from '#model/guest';
+import { type Unknown, unknown } from '#model/known';
+
+const onlyDefinition = unknown('only a definition was given', 'check the host that runs it');
+
+/**
+ * Takes a domain element of a file that was given by itself (`virsh dumpxml`); gives the guest it defines, of which nothing but the
+ * definition is known. A definition with an id was taken from a running guest: still it stands for what is stored.
+ */
+export function guestOfDocument(domain: XmlElement, file: string): Guest {
+  return guestOfParsed(parseDomain(domain, { source: file, isFile: true }), file);
+}
+
+/** Takes a file that could not be read as a domain, and why; gives a guest of which every fact is unknown for that reason. */
+export const guestOfUnreadFile = (file: string, why: Unknown): Guest =>
+  guestOfParsed(unreadDefinition(file, why), file);
+
+const guestOfParsed = (parsed: ParsedDomain, file: string): Guest => ({
+  name: parsed.name ?? file,
+  uuid: parsed.uuid,
+  state: onlyDefinition,
+  autostart: onlyDefinition,
+  isPersistent: onlyDefinition,
+  hasManagedSave: onlyDefinition,
+  config: parsed.config,
+  live: onlyDefinition,
+  stats: onlyDefinition,
+  load: onlyDefinition,
+  process: { pid: onlyDefinition, anonymousHugePages: onlyDefinition, ksm: onlyDefinition },
+  managedBy: parsed.managedBy,
+  osId: parsed.osId,
+  declaredIntents: parsed.declaredIntents,
+});

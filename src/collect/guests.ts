@@ -1,0 +1,62 @@
+import { firstWay } from '#collect/first-way';
+import { DiskImages } from '#collect/guest/disk-images';
+import { guestFiles, guestsOfFiles } from '#collect/guest/file-guests';
+import { guestManagers, managerFiles } from '#collect/guest/guest-managers';
+import { processFiles } from '#collect/guest/guest-process';
+import { guestOfAnswer } from '#collect/guest/libvirt-guest';
+import type { DomainAnswer } from '#collect/libvirt-answers';
+import { libvirtFact } from '#collect/libvirt-facts';
+import type { Reading } from '#collect/reading';
+import type { Sources } from '#collect/sources';
+import type { Guest } from '#model/guest';
+import { type Known, mapKnown } from '#model/known';
+
+const calls = [
+  'virConnectListAllDomains',
+  'virDomainGetState',
+  'virDomainGetAutostart',
+  'virDomainIsPersistent',
+  'virDomainHasManagedSaveImage',
+  'virDomainGetXMLDesc',
+  'virConnectGetAllDomainStats',
+  'virStorageVolGetXMLDesc',
+];
+
+/**
+ * The guests, in the order in which libvirt lists them; where libvirt does not answer, what its own files tell of them. The process of
+ * each running one is looked at too, and of the images behind its disks what libvirt tells, or `qemu-img info` where commands may be run.
+ */
+export const guests: Reading<readonly Guest[]> = {
+  says: 'guests: definitions, state, processes, disk images',
+  ways: [
+    ...calls.map(call => ({ call })),
+    ...[...processFiles, ...managerFiles, ...guestFiles].map(file => ({ file })),
+    { command: ['qemu-img', 'info', '--force-share', '--output=json', '--backing-chain', '-f', '*', '--', '*'] },
+  ],
+  read: sources =>
+    firstWay(
+      () => guestsOfLibvirt(sources),
+      () => guestsOfFiles(sources),
+    ),
+};
+
+function guestsOfLibvirt(sources: Sources): Known<readonly Guest[]> {
+  const { libvirt } = sources;
+  const names = (domains: readonly DomainAnswer[]): string => domains.map(({ name }) => name).join(' ') || 'none';
+  const domains = libvirtFact(sources, 'virConnectListAllDomains', answers => answers.domains, names);
+  // without answers the line above gave the reason
+  if ('state' in libvirt) return libvirt;
+  const around = {
+    sources,
+    answers: libvirt,
+    images: new DiskImages(sources),
+    managedBy: guestManagers(sources),
+    later: laterDomains(sources),
+  };
+  return mapKnown(domains, all => all.map(domain => guestOfAnswer(domain, around)));
+}
+
+function laterDomains({ later }: Sources): ReadonlyMap<string, DomainAnswer> {
+  if (later === undefined || 'state' in later.libvirt || 'error' in later.libvirt.domains) return new Map();
+  return new Map(later.libvirt.domains.value.map(domain => [domain.uuid, domain]));
+}
