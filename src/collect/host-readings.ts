@@ -1,3 +1,4 @@
+import { configurationReadings } from '#collect/configuration-readings';
 import { architecture } from '#collect/host/architecture';
 import { cpuSets } from '#collect/host/cpu-sets';
 import { cpus } from '#collect/host/cpus';
@@ -8,6 +9,7 @@ import { kernelVersion } from '#collect/host/kernel-version';
 import { memoryReadings } from '#collect/host/memory';
 import { nodes } from '#collect/host/nodes';
 import { pressure } from '#collect/host/pressure';
+import { roomReading } from '#collect/host/room';
 import { libvirtVersion, qemuVersion } from '#collect/host/versions';
 import type { ReadingsOf } from '#collect/reading';
 import type { BootFacts } from '#model/derived/thp-at-boot';
@@ -51,3 +53,16 @@ export const cpuAndMemoryReadings = (boot: ReadingsOf<BootFacts>): ReadingsOf<Cp
   kernel: { version: kernelVersion, pressure },
   libvirt: { version: libvirtVersion },
 });
+
+/** Every reading of the host, in the shape of the model. Takes the paths of guests' images, in whose file systems room is looked for. */
+export function hostReadings(imagePaths: readonly string[]): ReadingsOf<Host> {
+  const { kernel, libvirt, ...configuration } = configurationReadings;
+  const own = cpuAndMemoryReadings({ kernel, tuned: configuration.tuned });
+  return {
+    ...configuration,
+    ...own,
+    kernel: { ...kernel, ...own.kernel },
+    libvirt: { ...libvirt, ...own.libvirt },
+    fileSystems: roomReading(imagePaths),
+  };
+}

@@ -68,9 +68,14 @@ export function memoryTree(entries: ReadonlyMap<string, MemoryEntry>, missing: '
       return entry.kind === 'link' ? { outcome: 'ok', value: entry.to } : { outcome: 'absent' };
     },
     room(path) {
-      const entry = entries.get(`room:${path}`);
-      return entry?.kind === 'room'
-        ? { outcome: 'ok', value: entry.room }
+      // a path lies in the file system of the nearest folder above it
+      for (let at = path; at !== ''; at = at.slice(0, at.lastIndexOf('/'))) {
+        const entry = entries.get(`room:${at}`);
+        if (entry?.kind === 'room') return { outcome: 'ok', value: entry.room };
+      }
+      const root = entries.get('room:/');
+      return root?.kind === 'room'
+        ? { outcome: 'ok', value: root.room }
         : { outcome: 'not-captured', reason: `the room at ${path} was not captured` };
     },
   };

@@ -28,8 +28,8 @@ for (const rule of rules) {
   });
 
   test(`${rule.id}: it says what, why, by which source`, () => {
-    assert.match(rule.says, /^[A-Z].*\.$/s, 'says is a sentence');
-    assert.match(rule.because, /^[A-Z].*\.$/s, 'because is a sentence');
+    assert.match(rule.says, /^\S.*\.$/s, 'says is a sentence');
+    assert.match(rule.because, /^\S.*\.$/s, 'because is a sentence');
     for (const source of rule.sources) assert.ok(source.at.length > 10, source.at);
     const isFolklore = rule.sources.every(source => source.grade === 'folklore');
     const isMust = Object.values(rule.intents).some(stance => stance.level === 'must');

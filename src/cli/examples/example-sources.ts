@@ -5,8 +5,8 @@ import type { DomainAnswer, LibvirtAnswers, NetworkAnswer, PoolAnswer } from '#c
 import type { Sources } from '#collect/sources';
 import { parseXml } from '#formats/xml/parse-xml';
 import type { XmlElement } from '#formats/xml/xml-document';
-import { elementsAt, pathOf } from '#formats/xml/xml-path';
-import { attribute } from '#formats/xml/xml-tree';
+import { pathOf } from '#formats/xml/xml-path';
+import { attribute, child } from '#formats/xml/xml-tree';
 import { unknown } from '#model/known';
 import type { Commands } from '#transport/commands';
 import { type MemoryEntry, memoryTree } from '#transport/memory-tree';
@@ -49,6 +49,11 @@ function entriesOf(example: Example): ReadonlyMap<string, MemoryEntry> {
     else if (text === 'denied') entries.set(path, { kind: 'denied', reason: 'EACCES' });
     else if (text.startsWith('-> ')) entries.set(path, { kind: 'link', to: text.slice(3) });
     else entries.set(path, { kind: 'file', text: text.endsWith('\n') || text === '' ? text : `${text}\n` });
+  }
+  // what libvirt does not tell, its own files do not tell either
+  if (example.libvirt === null || example.libvirt?.noGuests !== undefined) {
+    for (const path of ['/etc/libvirt/qemu', '/run/libvirt/qemu', '/etc/libvirt/libxl', '/run/libvirt/libxl'])
+      entries.set(path, { kind: 'denied', reason: 'EACCES' });
   }
   for (const path of ['/', '/var/lib/libvirt/images'])
     entries.set(`room:${path}`, { kind: 'room', room: { size: 2 ** 40, free: 2 ** 39 } });
@@ -108,12 +113,13 @@ export function guestXml(
         .replace('/domain/', '')
         .replaceAll(/\[\d+\]/g, ''),
     );
-  const devicesOf = (document: typeof reference): readonly XmlElement[] => elementsAt(document, '/domain/devices/*');
-  const newTop = elementsAt(wrapped, '/domain/*').filter(element => element.name !== 'devices');
+  const devicesOf = (document: typeof reference): readonly XmlElement[] =>
+    child(document.root, 'devices')?.children ?? [];
+  const newTop = wrapped.root.children.filter(element => element.name !== 'devices');
   const newTopNames = new Set(newTop.map(element => element.name));
   const newDevices = devicesOf(wrapped);
   const newDeviceNames = new Set(newDevices.map(element => element.name));
-  const oldTop = elementsAt(reference, '/domain/*').filter(
+  const oldTop = reference.root.children.filter(
     element =>
       element.name !== 'devices' &&
       !newTopNames.has(element.name) &&

@@ -80,5 +80,10 @@ export default defineRule({
       expect: 'good',
     },
     { name: 'no huge pages', guest: "<currentMemory unit='GiB'>1</currentMemory>", expect: 'not-applicable' },
+    {
+      name: 'memory that is no number',
+      guest: '<memory>much</memory><memoryBacking><hugepages/></memoryBacking>',
+      expect: 'unknown',
+    },
   ],
 });

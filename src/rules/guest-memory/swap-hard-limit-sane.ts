@@ -6,8 +6,7 @@ import { bytes, printBytes } from '#units/bytes';
 const tuned = (memtune: string): string => `<memory unit='GiB'>4</memory><memtune>${memtune}</memtune>`;
 const v1 = {
   '/sys/fs/cgroup/cgroup.controllers': null,
-  '/sys/fs/cgroup/memory/memory.limit_in_bytes': '9223372036854771712',
-  '/proc/self/mounts': 'cgroup /sys/fs/cgroup/memory cgroup rw,memory 0 0',
+  '/sys/fs/cgroup/memory/memory.swappiness': '60',
 };
 
 export default defineRule({

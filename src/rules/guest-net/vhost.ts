@@ -1,7 +1,7 @@
 import { editDomain } from '#change/kinds/domain-xml';
 import { defineRule } from '#check/define-rule';
 import { bad, good, notApplicable } from '#check/verdict';
-import { ifKnown, known } from '#model/known';
+import { ifKnown, known, orAbsent } from '#model/known';
 
 const nic = (type: string, driver: string): string =>
   `<devices><interface type='${type}'><mac address='52:54:00:00:00:01'/>${type === 'user' ? '' : `<source ${type}='${type === 'network' ? 'default' : 'br0'}'/>`}<model type='virtio'/>${driver}</interface></devices>`;
@@ -28,7 +28,7 @@ export default defineRule({
   needs: {
     nic: ({ nic: one }) => known(one, one.at),
     guest: ({ guest }) => known(guest.name),
-    vhostNet: ({ host }) => host.vhostNet,
+    vhostNet: ({ host }) => orAbsent(host.vhostNet),
     instance: ({ host }) => ifKnown(host.libvirt.instance),
   },
   check({ nic: one, guest, vhostNet, instance }) {
@@ -53,7 +53,7 @@ export default defineRule({
         fix: [editDomain(guest, [{ path, content: 'qemu' }], [{ path, content: 'vhost' }])],
       });
     }
-    if (!vhostNet)
+    if (vhostNet !== true)
       return bad('/dev/vhost-net is not there, so QEMU moves its packets', {
         wants: 'the vhost_net module',
         otherwise: 'modprobe vhost_net, and name it in /etc/modules-load.d/vhost.conf; then power-cycle the guest.',
@@ -86,7 +86,7 @@ export default defineRule({
     {
       name: 'no right to look',
       guest: nic('bridge', ''),
-      files: { '/dev/vhost-net': 'denied', '/dev': 'denied' },
+      files: { '/dev/': null, '/dev': 'denied' },
       expect: 'unknown',
     },
   ],

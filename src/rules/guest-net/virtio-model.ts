@@ -74,5 +74,11 @@ export default defineRule({
         "<domain type='xen'><name>g</name><memory>1</memory><os><type>linux</type></os><devices><interface type='bridge'/></devices></domain>",
       expect: 'not-applicable',
     },
+    {
+      name: 'a guest whose type cannot be told',
+      guest:
+        "<domain><name>g</name><memory>1</memory><os><type>hvm</type></os><devices><interface type='bridge'/></devices></domain>",
+      expect: 'unknown',
+    },
   ],
 });

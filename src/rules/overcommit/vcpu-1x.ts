@@ -8,7 +8,7 @@ import type { Intent } from '#wishes/intent';
 const strict: readonly Intent[] = ['latency', 'hpc', 'database'];
 const vcpus = (count: number): { readonly xml: string; readonly stats: Readonly<Record<string, number>> } => ({
   xml: `<vcpu>${count}</vcpu>`,
-  stats: { 'vcpu.current': count },
+  stats: { 'vcpu.current': count, 'vcpu.maximum': count },
 });
 
 export default defineRule({

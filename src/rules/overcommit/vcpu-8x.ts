@@ -6,7 +6,7 @@ import { chainKnown } from '#model/known';
 
 const vcpus = (count: number): { readonly xml: string; readonly stats: Readonly<Record<string, number>> } => ({
   xml: `<vcpu>${count}</vcpu>`,
-  stats: { 'vcpu.current': count },
+  stats: { 'vcpu.current': count, 'vcpu.maximum': count },
 });
 
 export default defineRule({

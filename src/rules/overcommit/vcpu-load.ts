@@ -17,7 +17,7 @@ const sampled = (
   waited: number,
 ): { xml: string; stats: Readonly<Record<string, number>>; laterStats: Readonly<Record<string, number>> } => ({
   xml: '<vcpu>16</vcpu>',
-  stats: { 'vcpu.current': 16, ...minute(0, 0) },
+  stats: { 'vcpu.current': 16, 'vcpu.maximum': 16, ...minute(0, 0) },
   laterStats: minute(ran, waited),
 });
 
