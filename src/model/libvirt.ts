@@ -36,7 +36,26 @@ export interface HostCapabilities {
   readonly hasIommu: boolean | undefined;
   readonly securityModels: readonly string[];
   readonly guests: readonly GuestCapability[];
-  readonly cells: readonly { readonly id: number; readonly memory: Bytes | undefined; readonly cpus: CpuSet }[];
+  /** host/topology/cells: NUMA nodes; one cell on a host without NUMA. */
+  readonly cells: readonly HostCell[];
+}
+
+/** A NUMA node in libvirt's words. */
+export interface HostCell {
+  readonly id: number;
+  readonly memory: Bytes | undefined;
+  /** All CPUs of the node; empty for a node of memory only. */
+  readonly cpus: CpuSet;
+  /** Where each CPU sits; parts are undefined for an offline CPU and on old Xen. */
+  readonly places: readonly {
+    readonly cpu: number;
+    readonly socket: number | undefined;
+    readonly die: number | undefined;
+    readonly core: number | undefined;
+    readonly siblings: CpuSet | undefined;
+  }[];
+  /** Node id → SLIT distance; empty where libvirt tells none. */
+  readonly distances: ReadonlyMap<number, number>;
 }
 
 /** One <guest> of the capabilities: what can be run for an architecture. */

@@ -62,8 +62,8 @@ function onlineOneByOne(sources: Sources): Known<CpuSet> {
 }
 
 /**
- * A set that a kernel parameter makes. Kernels before 4.2 (isolated) and 4.1 (nohz_full), and those built without the feature, have no
- * such file: then the parameter itself tells, and without it the set is empty.
+ * A set that a kernel parameter makes. Old kernels, and those built without the feature, have no such file: then the parameter itself
+ * tells, and without it the set is empty.
  */
 function fromFileOrParameter(says: string, path: string, parameter: string): Reading<CpuSet> {
   return {

@@ -1,5 +1,6 @@
 import { fileText, folderNames, textIfThere } from '#collect/file-facts';
 import { firstWay } from '#collect/first-way';
+import { cellWays, cpusOfCells } from '#collect/host/libvirt-cells';
 import { nodeCpuLists } from '#collect/host/node-folders';
 import { cpusFolder, onlineCpus, onlineWays, presentCpus } from '#collect/host/online-cpus';
 import { neverAbsent } from '#collect/never-absent';
@@ -13,8 +14,8 @@ import { type Known, known, unknown } from '#model/known';
 import { CpuSet } from '#units/cpu-set';
 
 /**
- * The CPUs that are present, by the kernel's own ids. An offline one has no topology. Where /sys is not at hand, /proc/cpuinfo gives
- * those online, with package and core where the architecture writes them there.
+ * The CPUs that are present, by the kernel's own ids. An offline one has no topology. Where /sys is not at hand, libvirt's capabilities
+ * place them, or /proc/cpuinfo gives those online, with package and core where the architecture writes them there.
  */
 export const cpus: Reading<readonly Cpu[]> = {
   says: 'CPUs with package, core, node and siblings',
@@ -23,12 +24,14 @@ export const cpus: Reading<readonly Cpu[]> = {
     ...onlineWays,
     { file: '/sys/devices/system/node/node*/cpulist' },
     { file: '/sys/devices/system/node/node*/cpumap' },
+    ...cellWays,
     { file: '/proc/cpuinfo' },
   ],
   read: sources =>
     neverAbsent(
       firstWay(
         () => fromSysfs(sources),
+        () => cpusOfCells(sources),
         () => fromCpuinfo(sources),
       ),
       'lscpu',
@@ -86,7 +89,7 @@ function topologyReader(sources: Sources, online: ReadonlySet<number> | undefine
     if (text === undefined) lacking.add(name);
     return text;
   };
-  // kernels before 4.x go on naming CPUs that went offline
+  // old kernels go on naming CPUs that went offline
   const onlyOnline = (set: CpuSet | undefined): CpuSet | undefined =>
     set === undefined || online === undefined ? set : CpuSet.of([...set].filter(member => online.has(member)));
   const readSet = (cpu: number, ...names: readonly string[]): CpuSet | undefined => {

@@ -1,7 +1,9 @@
 import { fileText, folderNames } from '#collect/file-facts';
+import { firstWay } from '#collect/first-way';
+import { libvirtReadings } from '#collect/host/libvirt';
 import type { Reading } from '#collect/reading';
 import type { Sources } from '#collect/sources';
-import { type Known, known, mapKnown, unknown } from '#model/known';
+import { chainKnown, type Known, known, mapKnown, unknown } from '#model/known';
 
 /**
  * What runs guests here. A Xen control domain shows `control_d` in /proc/xen/capabilities; /sys/hypervisor/type says `xen` in a guest
@@ -16,23 +18,41 @@ export const hypervisor: Reading<'kvm' | 'xen' | 'none'> = {
     { file: '/sys/class/misc/*' },
     { file: '/proc/misc' },
     { file: '/proc/modules' },
+    { call: 'virConnectGetURI' },
+    { call: 'virConnectGetCapabilities' },
   ],
-  read(sources) {
-    const control = isControlDomain(sources);
-    if (control.state === 'known' && control.value) return known('xen', ...control.evidence);
-    const devices = [
-      folderHas(sources, '/dev', 'kvm'),
-      folderHas(sources, '/sys/class/misc', 'kvm'),
-      textHas(sources, '/proc/misc', /^\s*\d+ kvm$/m),
-    ];
-    const device = devices.find(look => look.state === 'known' && look.value);
-    if (device !== undefined) return mapKnown(device, () => 'kvm');
-    const looked = devices.filter(look => look.state !== 'unknown');
-    if (looked.length === 0) return fromModules(sources);
-    if (control.state === 'unknown') return control;
-    return known('none', ...[control, ...looked].flatMap(look => look.evidence));
-  },
+  read: sources =>
+    firstWay(
+      () => fromFiles(sources),
+      () => fromLibvirt(sources),
+    ),
 };
+
+function fromFiles(sources: Sources): Known<'kvm' | 'xen' | 'none'> {
+  const control = isControlDomain(sources);
+  if (control.state === 'known' && control.value) return known('xen', ...control.evidence);
+  const devices = [
+    folderHas(sources, '/dev', 'kvm'),
+    folderHas(sources, '/sys/class/misc', 'kvm'),
+    textHas(sources, '/proc/misc', /^\s*\d+ kvm$/m),
+  ];
+  const device = devices.find(look => look.state === 'known' && look.value);
+  if (device !== undefined) return mapKnown(device, () => 'kvm');
+  const looked = devices.filter(look => look.state !== 'unknown');
+  if (looked.length === 0) return fromModules(sources);
+  if (control.state === 'unknown') return control;
+  return known('none', ...[control, ...looked].flatMap(look => look.evidence));
+}
+
+/** libvirt offers domains of type `kvm` where QEMU can use the device. */
+function fromLibvirt(sources: Sources): Known<'kvm' | 'xen' | 'none'> {
+  const uri = libvirtReadings.uri.read(sources);
+  if (uri.state === 'known' && /^xen\b/.test(uri.value)) return mapKnown(uri, () => 'xen');
+  return chainKnown(libvirtReadings.capabilities.read(sources), ({ guests }) => {
+    const hasKvm = guests.some(({ domainTypes }) => domainTypes.includes('kvm'));
+    return known(hasKvm ? 'kvm' : 'none', { from: 'capabilities/guest/arch/domain', value: hasKvm ? 'kvm' : 'no kvm' });
+  });
+}
 
 /** A module that is loaded says yes; that none is loaded says nothing, for KVM may be built in. */
 function fromModules(sources: Sources): Known<'kvm'> {

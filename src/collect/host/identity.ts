@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto';
 import { fileFact, fileText } from '#collect/file-facts';
 import { firstWay } from '#collect/first-way';
+import { libvirtReadings } from '#collect/host/libvirt';
 import { libvirtFact } from '#collect/libvirt-facts';
 import { neverAbsent } from '#collect/never-absent';
 import type { Reading } from '#collect/reading';
 import type { Sources } from '#collect/sources';
 import { distributionOf, parseOsRelease } from '#formats/conf/os-release';
 import type { Distribution } from '#model/host';
-import { type Known, known, unknown } from '#model/known';
+import { chainKnown, type Known, known, unknown } from '#model/known';
 
 const shorten = (secret: string): string => createHash('sha256').update(secret).digest('hex').slice(0, 16);
 
@@ -36,13 +37,12 @@ function fromMachineId(sources: Sources): Known<string> {
   return known(shorten(id), { from: '/etc/machine-id', value: `hashed to ${shorten(id)}` });
 }
 
-function fromHostUuid(sources: Sources): Known<string> {
-  const capabilities = libvirtFact(sources, 'virConnectGetCapabilities', answers => answers.capabilities);
-  if (capabilities.state !== 'known') return capabilities;
-  const uuid = /<host>\s*<uuid>([0-9a-f-]{36})<\/uuid>/.exec(capabilities.value)?.[1];
-  if (uuid === undefined) return unknown('the capabilities name no host UUID');
-  return known(shorten(uuid), { from: 'virConnectGetCapabilities, host/uuid', value: `hashed to ${shorten(uuid)}` });
-}
+const fromHostUuid = (sources: Sources): Known<string> =>
+  chainKnown(libvirtReadings.capabilities.read(sources), ({ hostUuid }) =>
+    hostUuid === undefined
+      ? unknown('the capabilities name no host UUID')
+      : known(shorten(hostUuid), { from: 'capabilities/host/uuid', value: `hashed to ${shorten(hostUuid)}` }),
+  );
 
 /** The host name. */
 export const hostName: Reading<string> = {

@@ -1,20 +1,36 @@
 import { fileText } from '#collect/file-facts';
 import { firstWay } from '#collect/first-way';
 import { hugePages } from '#collect/host/huge-pages';
+import { libvirtFact } from '#collect/libvirt-facts';
 import { neverAbsent } from '#collect/never-absent';
-import type { Reading, ReadingsOf } from '#collect/reading';
+import type { ReadingsOf } from '#collect/reading';
 import type { Sources } from '#collect/sources';
 import { parseMeminfo } from '#formats/proc/meminfo';
-import { absent, type Known, known, mapKnown, unknown } from '#model/known';
+import { absent, chainKnown, type Known, known, mapKnown, unknown } from '#model/known';
 import type { Memory } from '#model/memory';
-import { type Bytes, bytes, printBytes } from '#units/bytes';
+import { type Bytes, bytes, kib, printBytes } from '#units/bytes';
 
 const meminfo = '/proc/meminfo';
 
 /** The sums of /proc/meminfo. */
 export const memorySizes: ReadingsOf<Pick<Memory, 'total' | 'available' | 'hugetlb' | 'defaultHugePageSize'>> = {
-  total: everyMachineHas('MemTotal', 'all memory that the kernel manages'),
-  available: everyMachineHas('MemAvailable', 'memory that can be had without swapping'),
+  total: {
+    says: 'all memory that the kernel manages',
+    ways: [{ file: meminfo }, { call: 'virNodeGetInfo' }],
+    read: sources =>
+      neverAbsent(
+        firstWay(
+          () => field(sources, 'MemTotal'),
+          () => fromLibvirt(sources),
+        ),
+        `grep MemTotal ${meminfo}`,
+      ),
+  },
+  available: {
+    says: 'memory that can be had without swapping',
+    ways: [{ file: meminfo }],
+    read: sources => neverAbsent(field(sources, 'MemAvailable'), `grep MemAvailable ${meminfo}`),
+  },
   hugetlb: {
     says: 'memory in huge-page pools of any size',
     ways: [{ file: meminfo }, ...hugePages.ways],
@@ -34,15 +50,23 @@ export const memorySizes: ReadingsOf<Pick<Memory, 'total' | 'available' | 'huget
   },
 };
 
-function everyMachineHas(name: string, says: string): Reading<Bytes> {
-  return {
-    says,
-    ways: [{ file: meminfo }],
-    read: sources => neverAbsent(field(sources, name), `grep ${name} ${meminfo}`),
-  };
-}
+/** Under Xen libvirt tells of the whole machine, of which the kernel of the control domain manages a part. */
+const fromLibvirt = (sources: Sources): Known<Bytes> =>
+  chainKnown(
+    libvirtFact(
+      sources,
+      'virNodeGetInfo',
+      answers =>
+        /^xen\b/.test(answers.uri) ? { error: 'libvirt tells the memory of all domains together' } : answers.node,
+      ({ memoryKib }) => `${memoryKib} KiB`,
+    ),
+    ({ memoryKib }) =>
+      Number.isSafeInteger(memoryKib * 1024) && memoryKib > 0
+        ? known(kib(memoryKib))
+        : unknown('libvirt named no sound amount of memory'),
+  );
 
-/** Gives a field; absent where this kernel writes none of that name (MemAvailable came with 3.14, Hugetlb with 4.18). */
+/** Gives a field; absent where this kernel writes none of that name (MemAvailable came with 3.14, Hugetlb later). */
 function field(sources: Sources, name: string): Known<Bytes> {
   const text = fileText(sources, meminfo);
   if (text.state !== 'known') return text;

@@ -35,7 +35,7 @@ export const nodeCpuLists = (
     : ids;
 };
 
-/** The CPUs of a node; kernels before 2.6.29 give a mask alone. */
+/** The CPUs of a node; old kernels give a mask alone. */
 export function nodeCpus(sources: Sources, node: number): CpuSet | undefined {
   const list = textIfThere(sources, `${nodesFolder}/node${node}/cpulist`);
   if (list !== undefined) return parseCpuList(list);

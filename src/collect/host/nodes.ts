@@ -1,5 +1,7 @@
 import { fileText, textIfThere } from '#collect/file-facts';
+import { firstWay } from '#collect/first-way';
 import { cpus } from '#collect/host/cpus';
+import { nodesOfCells } from '#collect/host/libvirt-cells';
 import { nodeCpus, nodeIds, nodesFolder } from '#collect/host/node-folders';
 import { onlineCpus } from '#collect/host/online-cpus';
 import type { Reading } from '#collect/reading';
@@ -25,32 +27,38 @@ export const nodes: Reading<readonly NumaNode[]> = {
     { file: '/proc/meminfo' },
     ...cpus.ways,
   ],
-  read(sources) {
-    const ids = nodeIds(sources);
-    if (ids.state === 'unknown') return ids;
-    if (ids.state === 'absent') return wholeMachine(sources, ids);
-    const online = onlineCpus(sources);
-    const columns = distanceColumns(sources, ids.value);
-    const found: NumaNode[] = [];
-    for (const node of ids.value) {
-      const own = nodeCpus(sources, node);
-      if (own === undefined) return unknown(`the CPUs of node ${node} were not told`, 'lscpu');
-      const meminfo = parseMeminfo(textIfThere(sources, `${nodesFolder}/node${node}/meminfo`) ?? '');
-      const distances = parseDistances(textIfThere(sources, `${nodesFolder}/node${node}/distance`) ?? '') ?? [];
-      found.push({
-        node,
-        // kernels before 4.13 list CPUs that are offline too, those of s390x even such as are not there
-        cpus: online === undefined ? own : CpuSet.of([...own].filter(cpu => online.has(cpu))),
-        total: meminfo?.sizes.get('MemTotal'),
-        free: meminfo?.sizes.get('MemFree'),
-        filePages: meminfo?.sizes.get('FilePages'),
-        reclaimable: meminfo?.sizes.get('SReclaimable'),
-        distances: columns(distances),
-      });
-    }
-    return known(found, ...ids.evidence);
-  },
+  read: sources =>
+    firstWay(
+      () => fromFiles(sources),
+      () => nodesOfCells(sources),
+    ),
 };
+
+function fromFiles(sources: Sources): Known<readonly NumaNode[]> {
+  const ids = nodeIds(sources);
+  if (ids.state === 'unknown') return ids;
+  if (ids.state === 'absent') return wholeMachine(sources, ids);
+  const online = onlineCpus(sources);
+  const columns = distanceColumns(sources, ids.value);
+  const found: NumaNode[] = [];
+  for (const node of ids.value) {
+    const own = nodeCpus(sources, node);
+    if (own === undefined) return unknown(`the CPUs of node ${node} were not told`, 'lscpu');
+    const meminfo = parseMeminfo(textIfThere(sources, `${nodesFolder}/node${node}/meminfo`) ?? '');
+    const distances = parseDistances(textIfThere(sources, `${nodesFolder}/node${node}/distance`) ?? '') ?? [];
+    found.push({
+      node,
+      // kernels before 4.14 list CPUs that are offline too, on s390x even such as are not there
+      cpus: online === undefined ? own : CpuSet.of([...own].filter(cpu => online.has(cpu))),
+      total: meminfo?.sizes.get('MemTotal'),
+      free: meminfo?.sizes.get('MemFree'),
+      filePages: meminfo?.sizes.get('FilePages'),
+      reclaimable: meminfo?.sizes.get('SReclaimable'),
+      distances: columns(distances),
+    });
+  }
+  return known(found, ...ids.evidence);
+}
 
 /**
  * A line of distances has a column for each node that is online. Where a node's folder is missing (taken offline by way of its CPUs and

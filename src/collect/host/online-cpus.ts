@@ -19,7 +19,7 @@ export const presentCpus = (sources: Sources): readonly number[] =>
     .sort((a, b) => a - b);
 
 /**
- * Ids of the CPUs that are online, as a set with quick look-up: cpu/online, on kernels before 2.6.29 cpu*\/online (a CPU that cannot be
+ * Ids of the CPUs that are online, as a set with quick look-up: cpu/online, on old kernels cpu*\/online (a CPU that cannot be
  * taken offline has no such file). Undefined where the tree has no CPUs.
  */
 export function onlineCpus(sources: Sources): ReadonlySet<number> | undefined {

@@ -5,7 +5,7 @@ const longest = 65_536;
 
 /**
  * Reads a list file of CPUs or nodes (`cpu/online`, `topology/core_cpus_list`, `node*\/cpulist`; linux: lib/vsprintf.c, `%*pbl`):
- * `0-3,8`, ascending, empty for none. Kernels before 4.20 print an unset nohz_full as `(null)`: none. Gives undefined for anything else.
+ * `0-3,8`, ascending, empty for none. An unset nohz_full prints as `(null)`: none. Gives undefined for anything else.
  */
 export function parseCpuList(text: string): CpuSet | undefined {
   const trimmed = withoutPadding(text);
@@ -13,7 +13,7 @@ export function parseCpuList(text: string): CpuSet | undefined {
   return isAscending(trimmed) ? CpuSet.parse(trimmed) : undefined;
 }
 
-/** Reads a mask file of CPUs (`topology/thread_siblings`, `node*\/cpumap`; `%*pb`), the only form on kernels before 2.6.30. */
+/** Reads a mask file of CPUs (`topology/thread_siblings`, `node*\/cpumap`; `%*pb`), the only form on old kernels. */
 export const parseCpuMask = (text: string): CpuSet | undefined => CpuSet.parseMask(withoutPadding(text));
 
 /** Some kernels end the text with a zero byte. */
