@@ -12,6 +12,7 @@ const [folder, ...sources] = process.argv.slice(2).filter(arg => !arg.startsWith
 const totals = { tests: 0, suites: 0, pass: 0, fail: 0, cancelled: 0, skipped: 0, todo: 0 };
 const skips = new Map();
 const printed = new Map();
+const durations = new Map();
 
 const events = run({
   files: sources.map(source => join(folder, source.replace(/\.ts$/, '.js'))),
@@ -20,6 +21,10 @@ const events = run({
 });
 
 for await (const { type, data } of events) {
+  if ((type === 'test:pass' || type === 'test:fail') && data.nesting === 0) {
+    const seconds = data.details.duration_ms / 1000;
+    durations.set(place(data), (durations.get(place(data)) ?? 0) + seconds);
+  }
   if (type === 'test:stdout' || type === 'test:stderr') {
     printed.set(place(data), `${printed.get(place(data)) ?? ''}${data.message}`.slice(-20_000));
   } else if (type === 'test:pass' && data.skip !== undefined) {
@@ -32,6 +37,8 @@ for await (const { type, data } of events) {
     if (name in totals) totals[name] += Number(count);
   }
 }
+const slow = [...durations].filter(([, seconds]) => seconds > 5).sort(([, a], [, b]) => b - a);
+for (const [source, seconds] of slow.slice(0, 5)) console.log(`  ${seconds.toFixed(0).padStart(3)} s  ${source}`);
 for (const [reason, count] of skips) console.log(`  skipped: ${reason} (${count})`);
 process.send?.(totals);
 process.exitCode = totals.fail + totals.cancelled > 0 ? 1 : 0;
