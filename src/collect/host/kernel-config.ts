@@ -1,5 +1,6 @@
 import { commandText, fileFact } from '#collect/file-facts';
 import { firstWay } from '#collect/first-way';
+import { neverAbsent } from '#collect/never-absent';
 import type { Reading } from '#collect/reading';
 import type { Sources } from '#collect/sources';
 import { parseKernelConfig } from '#formats/kernel-config';
@@ -27,12 +28,13 @@ export const kernelConfig: Reading<ReadonlyMap<string, string>> = {
       );
     }
     const of = (path: string) => (): Known<ReadonlyMap<string, string>> => shortened(sources, path);
-    return firstWay(
+    const config = firstWay(
       of(`/boot/config-${version}`),
       of(`/usr/lib/modules/${version}/config`),
       of(`/lib/modules/${version}/config`),
       () => fromCommand(sources),
     );
+    return neverAbsent(config, unpack.join(' '));
   },
 };
 

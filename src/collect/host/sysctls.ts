@@ -1,5 +1,5 @@
 import { readDropIns, systemdFolders } from '#collect/drop-ins';
-import { fileFact, fileText, lackOf } from '#collect/file-facts';
+import { fileFact, fileText, folderNames, lackOf } from '#collect/file-facts';
 import type { Reading, ReadingsOf } from '#collect/reading';
 import type { Sources } from '#collect/sources';
 import { parseSysctlFile, type SysctlLine } from '#formats/conf/sysctl-file';
@@ -94,29 +94,28 @@ function kernelFiles(sources: Sources): readonly string[] {
     : [];
 }
 
-/** The folder and the file that a slip of the finger makes of sysctl.conf and sysctl.d. */
-const misspelt = '/etc/systcl';
+/** What a slip of the finger makes of sysctl.conf and sysctl.d. */
+const misspelt = new Set(['systcl.conf', 'systcl.d']);
 
 /** Files that hold sysctl settings and are never read. */
 const strayedSysctlFiles: Reading<readonly string[]> = {
   says: 'files with sysctl settings that nothing reads',
-  ways: [{ file: `${misspelt}.conf` }, { file: `${misspelt}.d/*` }, { file: '/etc/sysctl.d/*' }],
+  ways: [{ file: '/etc/*' }, { file: '/etc/sysctl.d/*' }],
   read(sources) {
-    const paths: string[] = [];
-    const main = sources.files.read(`${misspelt}.conf`);
-    if (main.outcome === 'ok' || main.outcome === 'denied') paths.push(`${misspelt}.conf`);
-    else if (main.outcome === 'not-captured') return lackOf(main, `${misspelt}.conf`);
-    const folder = sources.files.list(`${misspelt}.d`);
-    if (folder.outcome === 'ok') paths.push(...folder.value.map(name => `${misspelt}.d/${name}`));
-    const named = sources.files.list('/etc/sysctl.d');
-    if (named.outcome === 'not-captured') return lackOf(named, '/etc/sysctl.d');
-    for (const name of named.outcome === 'ok' ? named.value : []) {
+    const names = folderNames(sources, '/etc');
+    if (names.state === 'unknown') return names;
+    const paths = (names.state === 'known' ? names.value : [])
+      .filter(name => misspelt.has(name))
+      .map(name => `/etc/${name}`);
+    const folder = sources.files.list('/etc/sysctl.d');
+    if (folder.outcome !== 'ok' && folder.outcome !== 'absent') return lackOf(folder, '/etc/sysctl.d');
+    for (const name of folder.outcome === 'ok' ? folder.value : []) {
       // a name without any ending is a settings file that lacks its “.conf”; copies (.bak, .rpmsave) and READMEs are meant to rest
       if (name.includes('.') || /^readme/i.test(name) || name.endsWith('~')) continue;
       const text = sources.files.read(`/etc/sysctl.d/${name}`);
       if (text.outcome === 'ok' && parseSysctlFile(text.value).length > 0) paths.push(`/etc/sysctl.d/${name}`);
     }
-    return known(paths, { from: `${misspelt}.conf, /etc/sysctl.d`, value: paths.join(' ') || 'nothing strayed' });
+    return known(paths, { from: '/etc, /etc/sysctl.d', value: paths.join(' ') || 'nothing strayed' });
   },
 };
 
