@@ -1,45 +1,74 @@
 import type { ErrorDetail, XmlDocument as LibxmlDocument, RelaxNGValidator } from 'libxml2-wasm';
+import { explainFaults } from '#formats/relaxng/explain-faults';
+import { type Pattern, Patterns } from '#formats/relaxng/pattern';
+import { readGrammar } from '#formats/relaxng/read-grammar';
+import { SchemaError } from '#formats/relaxng/schema-error';
 import { type SchemaFault, type SchemaValidator, schemaFileFor } from '#formats/xml/schema-validator';
 import type { XmlDocument } from '#formats/xml/xml-document';
 import { elementsAt } from '#formats/xml/xml-path';
 
 type Libxml2 = typeof import('libxml2-wasm');
 
-/** libvirt's schemas do not work: not well-formed, no RelaxNG, or a file of them is missing. */
-export class SchemaError extends Error {
-  readonly code = 'schema';
-  readonly doThis =
-    'Install the schemas again (Debian: libvirt0, others: libvirt-common or libvirt-libs), or leave validation out.';
-
-  constructor(file: string, cause: string) {
-    super(`The schema ${file} cannot be used: ${cause}`);
-    this.name = 'SchemaError';
-  }
-}
-
 /**
- * Opens a validator over RelaxNG schemas, with libxml2, which libvirt uses too. Loads the WASM library when called, not
- * before. The schemas' includes come from `schemas` alone: neither the file system nor the network is reached, from
- * them or from a document. Each schema is compiled when first needed (domain.rng: about 0.1 s).
+ * Opens a validator over RelaxNG schemas. libxml2 gives the verdict, because libvirt validates with it and its verdict is
+ * the one that counts; our own reading of the schema says where the faults are and what would be right. Loads the WASM
+ * library when called, not before. The schemas' includes come from `schemas` alone: neither the file system nor the
+ * network is reached, from them or from a document. A schema is compiled when first needed (domain.rng: about 0.1 s).
  *
  * @param schemas file name (`domain.rng`) → bytes, as read from /usr/share/libvirt/schemas
+ * @returns a validator; its `validate` throws SchemaError when a schema it needs does not work
  */
 export async function openRelaxNgValidator(schemas: ReadonlyMap<string, Uint8Array>): Promise<SchemaValidator> {
   const libxml2 = await import('libxml2-wasm');
   const compiled = new Map<string, RelaxNGValidator>();
+  const explain = faultExplainer(schemas);
   return {
     validate(document) {
       const file = schemaFileFor(document.root.name);
       if (file === undefined || !schemas.has(file)) return undefined;
       const schema = compiled.get(file) ?? compile(libxml2, schemas, file);
       compiled.set(file, schema);
-      return validateWith(libxml2, schema, document);
+      const faults = validateWith(libxml2, schema, document);
+      return faults.length === 0 ? faults : (explain(document, file) ?? faults.map(unexplained));
     },
     dispose() {
       for (const schema of compiled.values()) schema.dispose();
       compiled.clear();
     },
   };
+}
+
+/** Patterns are kept for the next document, but not for ever more of them. */
+const mostPatterns = 200_000;
+
+/** Gives a function that explains what is wrong; it gives undefined where our reading of the schema finds nothing wrong. */
+function faultExplainer(schemas: ReadonlyMap<string, Uint8Array>) {
+  let patterns = new Patterns();
+  const wholes = new Map<string, Pattern>();
+  return (document: XmlDocument, file: string): readonly SchemaFault[] | undefined => {
+    if (patterns.size > mostPatterns) {
+      patterns = new Patterns();
+      wholes.clear();
+    }
+    try {
+      const whole = wholes.get(file) ?? readGrammar(patterns, schemas, file);
+      wholes.set(file, whole);
+      const faults = explainFaults(patterns, whole, document);
+      return faults.length === 0 ? undefined : faults;
+    } catch (error) {
+      // a schema of times to come may use more of RelaxNG than we read; the verdict stands without explanation
+      if (error instanceof SchemaError) return undefined;
+      throw error;
+    }
+  };
+}
+
+/**
+ * libxml2 refuses some documents that the schema allows: it loses track of elements of an inner interleave that others
+ * stand between (name, memory, uuid). libvirt refuses them with it.
+ */
+function unexplained(fault: SchemaFault): SchemaFault {
+  return { ...fault, message: `${fault.message} (libvirt's validator says so; it may be the order of the elements)` };
 }
 
 /** @throws SchemaError */
