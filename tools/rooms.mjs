@@ -95,6 +95,7 @@ export const rooms = [
     into: 'a verdict',
     livesHere: '`<area>/`: one file a practice; beside the areas, data about all rules and the generated index',
     may: ['units', 'model', 'change', 'check'],
+    mayTypes: ['wishes'],
   },
   {
     name: 'placement',
