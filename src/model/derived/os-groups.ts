@@ -43,6 +43,6 @@ export const fewestKnownSystems = 3;
 /** What to say where fewer systems are known. */
 export const tooFewSystems = ({ known: some, of }: OsGroups): Unknown => ({
   state: 'unknown',
-  reason: `the operating system is known of ${some} of ${of} guests`,
+  reason: `the operating system is known of only ${some} of ${of} guests, and ${fewestKnownSystems} are needed to compare`,
   remedy: 'name it in the metadata: virt-xml GUEST --edit --metadata os.name=…',
 });

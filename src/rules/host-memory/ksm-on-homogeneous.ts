@@ -1,0 +1,123 @@
+import { startKsm } from '#change/kinds/ksm-switch';
+import { defineRule } from '#check/define-rule';
+import { hugeXml, memoryXml } from '#check/reference/memory-files';
+import { bad, good, notApplicable, undecided } from '#check/verdict';
+import { ksmTuner } from '#model/derived/ksm-scan';
+import { isOvercommitted, memoryCommitment } from '#model/derived/memory-commitment';
+import { mergeableGuests } from '#model/derived/mergeable-guests';
+import { fewestKnownSystems, osGroups, tooFewSystems } from '#model/derived/os-groups';
+import { chainKnown, ifKnown } from '#model/known';
+import { printBytes } from '#units/bytes';
+
+const run = '/sys/kernel/mm/ksm/run';
+const sles = (count: number, gib: number) => Array.from({ length: count }, () => memoryXml(gib));
+const without = { xml: memoryXml(24), without: ['metadata'] };
+const service = { '/usr/lib/systemd/system/ksm.service': '[Service]\nType=oneshot\nExecStart=/bin/true\n' };
+
+export default defineRule({
+  id: 'host-memory/ksm-on-homogeneous',
+  subject: 'host',
+  guide: ['4.1.4'],
+  severity: 'hint',
+  says: 'KSM runs where many guests of one system share a host that is short of memory.',
+  because: 'Guests of one system hold many equal pages; merged, they take their memory once.',
+  sources: [
+    {
+      grade: 'documented',
+      at: 'SUSE Virtualization Best Practices, 4.1.4: good for multiple instances of the same guest',
+    },
+    { grade: 'documented', at: 'linux: admin-guide/mm/ksm.rst, run' },
+  ],
+  when: { hypervisor: 'kvm' },
+  intents: {
+    density: { level: 'must' },
+    desktop: { level: 'should' },
+    general: { level: 'neutral', want: 'where memory is overcommitted' },
+    database: { level: 'must-not' },
+    latency: { level: 'must-not' },
+    hpc: { level: 'must-not' },
+  },
+  params: {
+    equalShare: {
+      default: 0.6,
+      unit: 'of the guests with a known system',
+      why: 'with fewer equal guests little is shared',
+    },
+    fewestGuests: { default: 3, unit: 'guests', why: 'a page is saved only where several have it' },
+  },
+  costs: [
+    'ksmd takes CPU time.',
+    'A guest waits for a copy when it writes to a merged page.',
+    'Guests can tell by timing what others have in memory.',
+    'Transparent huge pages are split where parts of them are merged.',
+  ],
+  departs: [
+    {
+      guideSays: 'systemctl enable --now ksm.service, or echo 1 > run.',
+      truth: 'echo 1 is gone after a reboot; tmpfiles.d keeps it.',
+      source: 'linux: admin-guide/mm/ksm.rst, run',
+      guideCheck: 'equal guests are enough, memory need not be short',
+    },
+  ],
+  needs: {
+    ksm: ({ host }) => host.memory.ksm,
+    mergeable: ({ guests }) => mergeableGuests(guests),
+    groups: ({ guests }) => chainKnown(mergeableGuests(guests), ({ guests: all }) => osGroups(all)),
+    commitment: ({ host, guests }) => memoryCommitment(host, guests),
+    tuner: ({ host }) => ifKnown(ksmTuner(host)),
+    services: ({ host }) => ifKnown(host.services),
+  },
+  check({ ksm, mergeable, groups, commitment, tuner, services = [] }, { intentsOf, params, policy }) {
+    if (ksm.run === 1) return good;
+    if (tuner !== undefined) return notApplicable(`${tuner} starts KSM when memory gets short`);
+    const named = (...wanted: readonly string[]): number =>
+      mergeable.guests.filter(guest => intentsOf(guest).some(intent => wanted.includes(intent))).length;
+    const against = named('latency', 'hpc', 'database');
+    if (against > 0)
+      return notApplicable(`${against} guests that need steady speed would be scanned: nosharepages first`);
+    const isShort = isOvercommitted(commitment) || policy === 'guide';
+    const [largest = []] = [...groups.groups.values()];
+    const isEqual = largest.length >= params.fewestGuests && largest.length >= params.equalShare * groups.known;
+    const dense = named('density');
+    if (mergeable.guests.length === 0 || (dense + named('desktop') === 0 && !isShort)) {
+      if (mergeable.missing !== undefined) return undecided(mergeable.missing.reason, mergeable.missing.remedy);
+      return notApplicable('memory is not short, or no guest’s memory can be merged');
+    }
+    if (dense + named('desktop') === 0 && groups.known < fewestKnownSystems) {
+      const { reason, remedy } = tooFewSystems(groups);
+      return undecided(reason, remedy);
+    }
+    if (dense + named('desktop') === 0 && !isEqual) return notApplicable('the guests are of different systems');
+    const who =
+      dense > 0
+        ? `${dense === 1 ? 'a density guest' : `${dense} density guests`}`
+        : isEqual
+          ? `${largest.length} guests of one system`
+          : 'desktop guests';
+    return bad(`KSM is off, with ${who} on the host`, {
+      severity: dense > 0 ? 'warning' : 'hint',
+      wants: 'KSM running',
+      so: `equal pages of ${printBytes(mergeable.memory)} are kept once for each guest`,
+      ...startKsm(ksm, services),
+    });
+  },
+  examples: [
+    {
+      name: 'ten equal guests, 1.4 times the memory',
+      others: sles(10, 8),
+      expect: 'bad',
+      severity: 'hint',
+      fixes: ['ksm', 'tmpfiles'],
+    },
+    { name: 'the same with KSM on', files: { [run]: '1' }, others: sles(10, 8), expect: 'good' },
+    { name: 'SUSE’s service', files: service, others: sles(10, 9), expect: 'bad', fixes: ['service'] },
+    { name: 'density', intents: ['density'], expect: 'bad', severity: 'warning' },
+    { name: 'desktops', intents: ['desktop'], expect: 'bad', severity: 'hint' },
+    { name: 'memory for all', others: sles(3, 4), expect: 'not-applicable' },
+    { name: 'memory for all, by the guide', policy: 'guide', others: sles(3, 4), expect: 'bad' },
+    { name: 'a database among them', others: sles(10, 9), intents: ['density', 'database'], expect: 'not-applicable' },
+    { name: 'all on huge pages', guest: hugeXml(4), intents: ['density'], expect: 'not-applicable' },
+    { name: 'systems unknown', guest: without, others: [without, without], expect: 'unknown' },
+    { name: 'no KSM in this kernel', files: { '/sys/kernel/mm/ksm/': null }, expect: 'not-applicable' },
+  ],
+});

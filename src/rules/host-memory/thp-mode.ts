@@ -1,0 +1,136 @@
+import { setSysfs } from '#change/kinds/sysfs';
+import { setThp } from '#change/kinds/transparent-huge-pages';
+import { defineRule } from '#check/define-rule';
+import { listNames } from '#check/list-names';
+import { hugeXml, memoryXml } from '#check/reference/memory-files';
+import { bad, good, notApplicable, undecided } from '#check/verdict';
+import { normalPageGuests } from '#model/derived/normal-page-guests';
+import { ifKnown } from '#model/known';
+
+const folder = '/sys/kernel/mm/transparent_hugepage';
+const mode = (chosen: string) => ({
+  [`${folder}/enabled`]: 'always madvise never'.replace(chosen, `[${chosen}]`),
+});
+const defrag = { [`${folder}/defrag`]: '[always] defer defer+madvise madvise never' };
+const bySize = (chosen: string) => ({
+  [`${folder}/hugepages-2048kB/enabled`]: 'always inherit madvise never'.replace(chosen, `[${chosen}]`),
+});
+const neverAtBoot = { '/etc/default/grub': 'GRUB_CMDLINE_LINUX_DEFAULT="quiet transparent_hugepage=never"\n' };
+
+export default defineRule({
+  id: 'host-memory/thp-mode',
+  subject: 'host',
+  guide: ['4.1.2'],
+  severity: 'warning',
+  says: 'Transparent huge pages are there for guests on normal pages, and never stall guests that need low latency.',
+  because:
+    'QEMU asks for huge pages for guest memory; without them there are up to 512 times as many page faults, and every TLB miss walks further.',
+  sources: [
+    { grade: 'documented', at: 'linux: admin-guide/mm/transhuge.rst, enabled, defrag, hugepages-<size>kB' },
+    { grade: 'documented', at: 'SUSE Virtualization Best Practices, 4.1.2' },
+  ],
+  when: { hypervisor: 'kvm' },
+  intents: {
+    general: { level: 'should', want: 'madvise or always' },
+    database: { level: 'should', want: 'madvise' },
+    latency: { level: 'must', want: 'madvise, with defrag madvise or defer+madvise' },
+    density: { level: 'should', want: 'always or madvise' },
+    desktop: { level: 'should', want: 'always or madvise' },
+    migratable: { level: 'should', want: 'always or madvise' },
+    hpc: { level: 'should', want: 'always or madvise' },
+  },
+  params: {},
+  costs: ['khugepaged takes some CPU time.', 'Memory already filled with small pages follows slowly.'],
+  departs: [
+    {
+      guideSays: 'For sparse workloads such as databases boot with transparent_hugepage=never.',
+      truth:
+        'That belongs into the database guest. On the host it takes large pages from all guests, and no reboot is needed: the switch is read at each page fault.',
+      source: 'linux: admin-guide/mm/transhuge.rst',
+      errata: ['X11'],
+      guideCheck: 'never where a guest is a database, always or madvise elsewhere',
+    },
+  ],
+  needs: {
+    enabled: ({ host }) => host.memory.thp.enabled,
+    defrag: ({ host }) => ifKnown(host.memory.thp.defrag),
+    sizes: ({ host }) => ifKnown(host.memory.thp.sizes),
+    users: ({ host, guests }) => normalPageGuests(guests, host.memory),
+    atBoot: ({ host }) => ifKnown(host.memory.thp.atBoot),
+    words: ({ host }) => ifKnown(host.kernel.configuredCommandLine),
+  },
+  check({ enabled, defrag: compaction, sizes, users, atBoot, words }, { policy, intentsOf }) {
+    if (users.guests.length === 0) {
+      return users.missing === undefined
+        ? notApplicable('no guest has memory on normal pages')
+        : undecided(users.missing.reason, users.missing.remedy);
+    }
+    const having = (...wanted: readonly string[]): readonly string[] =>
+      users.guests.filter(guest => intentsOf(guest).some(intent => wanted.includes(intent))).map(({ name }) => name);
+    const all = listNames(users.guests.map(({ name }) => name));
+    const fast = listNames(having('latency'));
+    const databases = listNames(having('database'));
+    const change = (after: string) => setThp(enabled, after, { atBoot, words });
+    if (policy === 'guide' && databases !== '') {
+      return enabled === 'never'
+        ? good
+        : bad(`transparent huge pages are ${enabled} on the host of ${databases}`, {
+            wants: 'never',
+            ...change('never'),
+          });
+    }
+    if (enabled === 'never') {
+      return bad(`${all} get no transparent huge pages (enabled: never)`, {
+        wants: 'madvise',
+        so: 'more page faults and longer page walks for all memory of these guests',
+        ...change('madvise'),
+      });
+    }
+    // since Linux 6.8 the largest size has a switch of its own
+    const largest = sizes?.at(-1);
+    if (largest?.enabled === 'never') {
+      const path = `${folder}/hugepages-${largest.size / 1024}kB/enabled`;
+      const saw = `${all} get no transparent huge pages: their size is switched off (${path} is never)`;
+      return bad(saw, { wants: 'inherit', fix: [...setSysfs(path, 'never', 'inherit')] });
+    }
+    if (policy === 'guide') return good;
+    if (enabled === 'always' && fast + databases !== '')
+      return bad(
+        `all programs of the host get transparent huge pages, not only guests (enabled: always), beside ${fast || databases}`,
+        {
+          severity: fast === '' ? 'hint' : 'warning',
+          wants: 'madvise',
+          ...change('madvise'),
+        },
+      );
+    if (fast !== '' && compaction !== undefined && !['madvise', 'defer+madvise'].includes(compaction))
+      return bad(
+        `page faults may stall to compact memory, or never do for guests (defrag: ${compaction}), with ${fast}`,
+        {
+          wants: 'madvise or defer+madvise',
+          fix: [...setSysfs(`${folder}/defrag`, compaction, 'madvise')],
+        },
+      );
+    return good;
+  },
+  examples: [
+    { name: 'never', files: mode('never'), expect: 'bad', severity: 'warning', fixes: ['sysfs'] },
+    {
+      name: 'never at boot, too',
+      files: { ...mode('never'), ...neverAtBoot },
+      expect: 'bad',
+      fixes: ['sysfs', 'kernel-command-line'],
+    },
+    { name: 'madvise', expect: 'good' },
+    { name: 'always', files: mode('always'), expect: 'good' },
+    { name: 'always, low latency', files: mode('always'), intents: ['latency'], expect: 'bad', severity: 'warning' },
+    { name: 'always, a database', files: mode('always'), intents: ['database'], expect: 'bad', severity: 'hint' },
+    { name: 'compaction stalls', files: defrag, intents: ['latency'], expect: 'bad', fixes: ['sysfs', 'tmpfiles'] },
+    { name: 'its size is off (Linux 6.8)', files: bySize('never'), expect: 'bad', fixes: ['sysfs', 'tmpfiles'] },
+    { name: 'its size inherits (Linux 6.8)', files: bySize('inherit'), expect: 'good' },
+    { name: 'a database by the guide', policy: 'guide', files: mode('never'), intents: ['database'], expect: 'good' },
+    { name: 'never, guests on huge pages', files: mode('never'), guest: hugeXml(4), expect: 'not-applicable' },
+    { name: 'no THP in this kernel', files: { [`${folder}/`]: null }, guest: memoryXml(4), expect: 'not-applicable' },
+    { name: 'not readable', files: { [`${folder}/enabled`]: 'denied' }, expect: 'unknown' },
+  ],
+});
