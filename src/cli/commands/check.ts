@@ -1,6 +1,6 @@
 import type { Outcome } from '#check/outcome';
 import { runRules } from '#check/run-rules';
-import { checkExitCode, type FailOn } from '#cli/exit-codes';
+import { checkExitCode, exitCodes, type FailOn } from '#cli/exit-codes';
 import { openMachine } from '#cli/open-machine';
 import { jsonText, openOutput } from '#cli/output';
 import type { CommonOptions } from '#cli/program';
@@ -31,7 +31,7 @@ export async function check(sources: readonly string[], options: CheckOptions): 
   const chosen = selectRules(rules, options.rule);
   const wishes = readWishes(options.intent, options.policy);
   const output = openOutput(options.output, options.color);
-  const machine = await openMachine(sources, {
+  const { machine, problems } = await openMachine(sources, {
     ...options,
     sampleMs: options.sample,
     isValidating: options.validate === true,
@@ -45,6 +45,9 @@ export async function check(sources: readonly string[], options: CheckOptions): 
     tookMs: performance.now() - started,
   };
   await output.write(await render(report, options, output.style));
+  for (const { message, doThis } of problems)
+    process.stderr.write(`nearmetal: ${message}\n${doThis === undefined ? '' : `  ${doThis}\n`}`);
+  if (problems.length > 0) return exitCodes.input;
   return checkExitCode(outcomes, options.failOn, options.strict === true);
 }
 

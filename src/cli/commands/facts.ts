@@ -8,11 +8,13 @@ import { factsJson } from '#report/json/facts-json';
 /** `nearmetal facts`: prints the model that was read, with its evidence. */
 export async function facts(sources: readonly string[], options: CommonOptions): Promise<number> {
   const output = openOutput(options.output, options.color);
-  const document = factsJson(await openMachine(sources, options), version);
+  const { machine, problems } = await openMachine(sources, options);
+  const document = factsJson(machine, version);
   if (options.format === 'json') await output.write(jsonText(document));
   else {
     const { factsText } = await import('#report/human/facts-text');
     await output.write(factsText(document, output.style));
   }
-  return exitCodes.ok;
+  for (const { message } of problems) process.stderr.write(`nearmetal: ${message}\n`);
+  return problems.length > 0 ? exitCodes.input : exitCodes.ok;
 }

@@ -1,0 +1,143 @@
+import { readFileSync, statSync } from 'node:fs';
+import type { ReadProblem } from '#cli/open-machine';
+import { inputError } from '#cli/request-error';
+import { guestOfDocument } from '#collect/guest/document-guest';
+import type { LibvirtAnswers, NetworkAnswer, PoolAnswer } from '#collect/libvirt-answers';
+import { collectMachine } from '#collect/machine';
+import { recognizeXml } from '#formats/libvirt-xml/recognize-xml';
+import { decodeXmlBytes } from '#formats/xml/decode-xml-bytes';
+import { parseXmlSequence } from '#formats/xml/parse-xml';
+import type { XmlDocument } from '#formats/xml/xml-document';
+import { XmlError } from '#formats/xml/xml-error';
+import { children, childText } from '#formats/xml/xml-tree';
+import type { Guest } from '#model/guest';
+import { unknown } from '#model/known';
+import type { Machine } from '#model/machine';
+import { noCommands } from '#transport/commands';
+import { emptyTree } from '#transport/empty-tree';
+
+/** The one reason why facts of a host are missing beside lone documents. */
+const onlyDocuments = 'only XML was given, not the host';
+/** The largest file that is read as XML. */
+const mostBytes = 64 * 1024 * 1024;
+
+/** XML documents of libvirt, read. */
+export interface Documents {
+  readonly machine: Machine;
+  /** Files that could not be read, each with its error; the others were. */
+  readonly problems: readonly ReadProblem[];
+  /** The domain documents, for validation. */
+  readonly domains: readonly XmlDocument[];
+}
+
+/** Takes paths of XML files (`-`: standard input); gives the guests in them, with what capabilities, network and pool documents say of their host. */
+export function openDocuments(paths: readonly string[]): Documents {
+  const problems: ReadProblem[] = [];
+  const guests: Guest[] = [];
+  const domains: XmlDocument[] = [];
+  const found: Found = { capabilities: undefined, domainCapabilities: [], networks: [], pools: [] };
+  const notes: string[] = [];
+  for (const path of paths) {
+    try {
+      for (const document of parseXmlSequence(readText(path), { file: path === '-' ? 'standard input' : path })) {
+        if (!take(document, found, guests, domains))
+          notes.push(`${document.file}: <${document.root.name}> is no document that rules judge`);
+      }
+    } catch (error) {
+      if (!(error instanceof XmlError)) throw error;
+      problems.push({ message: error.message, doThis: error.doThis });
+    }
+  }
+  const [first] = paths;
+  const machine = collectMachine({
+    source:
+      paths.length === 1 && first !== undefined ? (first === '-' ? 'standard input' : first) : `${paths.length} files`,
+    extent: 'documents',
+    documents: guests,
+    sources: { files: emptyTree(onlyDocuments), libvirt: answersOf(found), commands: noCommands },
+    notes,
+  });
+  return { machine, problems, domains };
+}
+
+interface Found {
+  capabilities: string | undefined;
+  readonly domainCapabilities: string[];
+  readonly networks: NetworkAnswer[];
+  readonly pools: PoolAnswer[];
+}
+
+/** Puts a document where it belongs; gives false for one that no rule judges. */
+function take(document: XmlDocument, found: Found, guests: Guest[], domains: XmlDocument[]): boolean {
+  const xml = document.text.slice(document.start, document.end);
+  const name = childText(document.root, 'name') ?? document.file;
+  const uuid = childText(document.root, 'uuid') ?? '';
+  switch (recognizeXml(document)) {
+    case 'domain':
+      guests.push(guestOfDocument(document.root, document.file));
+      domains.push(document);
+      return true;
+    case 'capabilities':
+      found.capabilities ??= xml;
+      return true;
+    case 'domain-capabilities':
+      found.domainCapabilities.push(xml);
+      return true;
+    case 'network':
+      found.networks.push({ name, uuid, active: false, autostart: { error: onlyDocuments }, xml: { value: xml } });
+      return true;
+    case 'storage-pool':
+      found.pools.push({
+        name,
+        uuid,
+        active: false,
+        xml: { value: xml },
+        info: { error: onlyDocuments },
+        volumes: { error: onlyDocuments },
+      });
+      return true;
+    case 'test-node':
+    case 'domain-status':
+      // a file of the test driver, or of a guest that runs, holds domains
+      for (const element of children(document.root, 'domain')) guests.push(guestOfDocument(element, document.file));
+      return true;
+    default:
+      return false;
+  }
+}
+
+function answersOf({
+  capabilities,
+  domainCapabilities,
+  networks,
+  pools,
+}: Found): LibvirtAnswers | ReturnType<typeof unknown> {
+  const nothing = { error: onlyDocuments };
+  if (capabilities === undefined && domainCapabilities.length === 0 && networks.length === 0 && pools.length === 0)
+    return unknown(onlyDocuments);
+  return {
+    uri: '',
+    libvirtVersion: nothing,
+    hypervisorVersion: nothing,
+    hostname: nothing,
+    capabilities: capabilities === undefined ? nothing : { value: capabilities },
+    domainCapabilities: domainCapabilities.length === 0 ? nothing : { value: domainCapabilities },
+    node: nothing,
+    domains: nothing,
+    networks: { value: networks },
+    pools: { value: pools },
+  };
+}
+
+function readText(path: string): string {
+  try {
+    if (path !== '-' && statSync(path).size > mostBytes)
+      throw inputError(`${path} is larger than 64 MiB, which no document of libvirt is`);
+    // 0 is standard input
+    return decodeXmlBytes(readFileSync(path === '-' ? 0 : path), { file: path === '-' ? 'standard input' : path });
+  } catch (error) {
+    if (error instanceof XmlError) throw error;
+    if (error instanceof Error && 'code' in error) throw inputError(`${path} cannot be read: ${String(error.code)}`);
+    throw error;
+  }
+}

@@ -1,0 +1,108 @@
+import type { OpenOptions } from '#cli/open-machine';
+import { startProgress } from '#cli/progress';
+import { commandsOf } from '#cli/read-only-commands';
+import { inputError, usageError } from '#cli/request-error';
+import { fetchAnswers, fetchSecondSample } from '#collect/fetch-answers';
+import { isSameMachine } from '#collect/is-same-machine';
+import type { LibvirtAnswers } from '#collect/libvirt-answers';
+import { collectMachine } from '#collect/machine';
+import type { Sources } from '#collect/sources';
+import { connect } from '#libvirt/connect';
+import type { Connection } from '#libvirt/connection';
+import { ConnectionError } from '#libvirt/connection-error';
+import { UriError } from '#libvirt/uri-error';
+import { type Unknown, unknown } from '#model/known';
+import type { Machine } from '#model/machine';
+import { noCommands } from '#transport/commands';
+import { emptyTree } from '#transport/empty-tree';
+import type { FileTree } from '#transport/file-tree';
+import { localTree } from '#transport/local-tree';
+
+/** This machine, read: the model and what it was read from. */
+export interface OpenedLocal {
+  readonly machine: Machine;
+  readonly sources: Sources;
+}
+
+/** Reads this machine, or the tree below `--root`: its files, and the libvirt that `--connect` or libvirt's own rules choose. `wrap` sees every look at the files. */
+export async function openLocal(
+  options: OpenOptions,
+  wrap: (files: FileTree) => FileTree = files => files,
+): Promise<OpenedLocal> {
+  const root = options.root ?? '/';
+  const progress = startProgress(options.quiet === true);
+  try {
+    const connection = await tryConnect(options, root);
+    const local = wrap(localTree(root, { missing: 'absent' }));
+    const commands = options.run === true && root === '/' ? commandsOf() : noCommands;
+    if ('state' in connection) {
+      const sources = { files: local, libvirt: connection, commands };
+      return { machine: collectMachine({ source: place(root), extent: 'host', sources }), sources };
+    }
+    try {
+      progress.say('asking libvirt');
+      const started = performance.now();
+      const libvirt = await fetchAnswers(
+        connection,
+        options.readOnly === true ? {} : { openReadWrite: () => connectAs(options, root, false) },
+      );
+      const joined = options.root === undefined ? isSameMachine(libvirt, local) : true;
+      const files = joined === true ? local : emptyTree(joined);
+      const later =
+        options.sampleMs === undefined
+          ? undefined
+          : await sampleLater(connection, libvirt, files, { forMs: options.sampleMs, started, say: progress.say });
+      const sources: Sources = {
+        files,
+        libvirt,
+        commands: joined === true ? commands : noCommands,
+        ...(later === undefined ? {} : { later }),
+      };
+      const source =
+        options.connect === undefined ? place(root) : `${libvirt.uri}${root === '/' ? '' : ` and ${root}`}`;
+      return {
+        machine: collectMachine({ source, extent: 'host', sources, ...(joined === true ? {} : { notes: [joined] }) }),
+        sources,
+      };
+    } finally {
+      await connection.close();
+    }
+  } finally {
+    progress.end();
+  }
+}
+
+const place = (root: string): string => (root === '/' ? 'this machine' : root);
+
+const connectAs = (options: OpenOptions, root: string, readOnly: boolean): Promise<Connection> =>
+  connect({ uri: options.connect, readOnly, allow: 'reads', ...(root === '/' ? {} : { root }) });
+
+/** No libvirt is a fact about the machine, unless the user named one: then it is an error. */
+async function tryConnect(options: OpenOptions, root: string): Promise<Connection | Unknown> {
+  try {
+    return await connectAs(options, root, true);
+  } catch (error) {
+    if (error instanceof UriError) throw usageError(error.message, error.doThis);
+    if (options.connect !== undefined) throw inputError(messageOf(error), doThisOf(error));
+    if (error instanceof ConnectionError && error.code === 'no-libvirt')
+      return unknown('no libvirt was found here', 'start libvirt');
+    return unknown(`libvirt did not answer: ${messageOf(error)}`, doThisOf(error));
+  }
+}
+
+async function sampleLater(
+  connection: Connection,
+  first: LibvirtAnswers,
+  files: FileTree,
+  { forMs, started, say }: { readonly forMs: number; readonly started: number; readonly say: (text: string) => void },
+): Promise<NonNullable<Sources['later']>> {
+  say(`looking again in ${Math.round(forMs / 1000)} s`);
+  await new Promise(done => setTimeout(done, Math.max(0, forMs - (performance.now() - started))));
+  const libvirt = await fetchSecondSample(connection, first);
+  return { files, libvirt, afterMs: performance.now() - started };
+}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+const doThisOf = (error: unknown): string | undefined =>
+  error instanceof Error && 'doThis' in error && typeof error.doThis === 'string' ? error.doThis : undefined;
