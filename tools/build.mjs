@@ -56,6 +56,8 @@ async function bundle() {
     conditions: ['nearmetal-source'],
     external: ['libxml2-wasm'],
     chunkNames: 'chunks/[name]-[hash]',
+    // commander is CommonJS inside: its require of node's modules is the real one
+    banner: { js: "import{createRequire as requireFrom}from'node:module';const require=requireFrom(import.meta.url);" },
     minifySyntax: true,
     minifyWhitespace: true,
     logLevel: 'warning',

@@ -1,5 +1,5 @@
 import { defineRule } from '#check/define-rule';
-import { bad, good, undecided } from '#check/verdict';
+import { bad, good, notApplicable, undecided } from '#check/verdict';
 import { committedGuests } from '#model/derived/committed-guests';
 import { diskSwap } from '#model/derived/disk-swap';
 import { guestCapacity } from '#model/derived/guest-capacity';
@@ -62,7 +62,7 @@ export default defineRule({
       Number.POSITIVE_INFINITY,
     );
     const missing = demand.of - demand.known;
-    const border = bytes(Math.floor(capacity * Math.min(limit, 1e6)));
+    const border = bytes(Math.floor(capacity * limit));
     const ratio = demand.sum / Math.max(1, capacity);
     if (demand.sum <= border) {
       if (missing === 0) return good;

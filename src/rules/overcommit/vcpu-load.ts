@@ -1,5 +1,5 @@
 import { defineRule } from '#check/define-rule';
-import { bad, good, undecided } from '#check/verdict';
+import { bad, good, notApplicable, undecided } from '#check/verdict';
 import { runningGuests } from '#model/derived/committed-guests';
 import { cpuCapacity } from '#model/derived/cpu-capacity';
 import { chainKnown, ifKnown, mapKnown, sumKnown } from '#model/known';
@@ -73,7 +73,7 @@ export default defineRule({
         otherwise,
       });
     }
-    if (running.length === 0 || (demand !== undefined && demand.known === demand.of)) return good;
+    if (demand !== undefined && demand.known === demand.of) return good;
     return undecided('the load of the guests was not sampled', 'nearmetal check --sample 60s');
   },
   examples: [
@@ -95,6 +95,6 @@ export default defineRule({
       severity: 'warning',
     },
     { name: 'not sampled', expect: 'unknown' },
-    { name: 'no guest runs', guest: null, expect: 'good' },
+    { name: 'no guest runs', guest: null, expect: 'not-applicable' },
   ],
 });
