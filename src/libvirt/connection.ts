@@ -74,7 +74,7 @@ export async function openConnection(
   const aborted = (): void => channel.fail(reasonOf(signal));
   if (signal?.aborted) aborted();
   signal?.addEventListener('abort', aborted);
-  channel.closed.then(() => signal?.removeEventListener('abort', aborted));
+  void channel.closed.then(() => signal?.removeEventListener('abort', aborted));
 
   try {
     await authenticate(channel, { timeoutMs });

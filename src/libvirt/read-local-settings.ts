@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { access, readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { UriSources } from '#libvirt/resolve-uri';
@@ -47,6 +47,12 @@ async function readIfThere(path: string): Promise<string | undefined> {
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
+    // as for libvirt, a file in a folder that is closed to the user (somebody else's $HOME) is not there
+    const isThere = await access(path).then(
+      () => true,
+      () => false,
+    );
+    if (!isThere) return undefined;
     throw new UriError('bad-config', `${path} cannot be read: ${error}`, `Make ${path} readable, or take it away.`);
   }
 }

@@ -73,7 +73,7 @@ function readSettings({ path, text }: { readonly path: string; readonly text: st
       uriDefault,
       aliases: new Map(
         list.map(entry => {
-          const match = /^([A-Za-z0-9_-]+)=(.+)$/.exec(entry);
+          const match = /^([A-Za-z0-9_-]+)=(.+)$/.exec(String(entry));
           if (match?.[1] === undefined || match[2] === undefined)
             throw bad(`“${entry}” in uri_aliases is not of the form alias=uri`);
           return [match[1], match[2]];

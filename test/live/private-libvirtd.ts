@@ -1,6 +1,7 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { appendFile, cp, mkdir, mkdtemp, readFile, rename, rm } from 'node:fs/promises';
+import { chmod, cp, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { Socket } from 'node:net';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -44,10 +45,12 @@ export interface PrivateLibvirtd {
 
 /** How a private libvirtd differs from the usual one. */
 export interface PrivateLibvirtdOptions {
-  /** Lines added to qemu.conf. */
+  /** Lines for qemu.conf, before all others: of a key that is set twice the first counts. */
   readonly qemuConf?: string;
-  /** Lines added to libvirtd.conf; the last line of a key wins. */
+  /** The same for libvirtd.conf. */
   readonly libvirtdConf?: string;
+  /** Asks for a sign of life over the read-only socket, where the other lets nobody in. */
+  readonly isReadOnly?: boolean;
 }
 
 /**
@@ -113,7 +116,7 @@ export async function startPrivateLibvirtd(options: PrivateLibvirtdOptions = {})
     },
     restart: async () => {
       child.stdin.write('again\n');
-      await waitUntilItAnswers(daemon, child);
+      await waitUntilItAnswers(daemon, child, options.isReadOnly);
     },
     stop: () => {
       stopping ??= (async () => {
@@ -127,19 +130,20 @@ export async function startPrivateLibvirtd(options: PrivateLibvirtdOptions = {})
     },
   };
   try {
-    await waitUntilItAnswers(daemon, child);
+    await waitUntilItAnswers(daemon, child, options.isReadOnly);
   } catch (error) {
     await daemon.stop();
     throw error;
   }
   // a daemon that is left running must not keep the test process from ending
   child.unref();
-  for (const stream of [child.stdin, child.stdout])
-    if ('unref' in stream && typeof stream.unref === 'function') stream.unref();
+  for (const stream of [child.stdin, child.stdout]) if (stream instanceof Socket) stream.unref();
   return daemon;
 }
 
 async function prepare(folder: string, { qemuConf = '', libvirtdConf = '' }: PrivateLibvirtdOptions): Promise<void> {
+  // plain users may come in, too; what is secret has rights of its own
+  await chmod(folder, 0o755);
   await Promise.all(['lib', 'run', 'log', 'cache'].map(name => mkdir(join(folder, name))));
   await cp('/etc/libvirt', join(folder, 'etc'), { recursive: true });
   // nothing starts by itself, so that no two daemons want the same bridge
@@ -148,16 +152,18 @@ async function prepare(folder: string, { qemuConf = '', libvirtdConf = '' }: Pri
   }
   // as root, because /dev/kvm may be root's alone, and libvirt then would ask QEMU anew on every call; one mount namespace for all
   // processes, by which the keeper finds them
-  await appendFile(
-    join(folder, 'etc/qemu.conf'),
-    `\nuser = "root"\ngroup = "root"\nnamespaces = []\nsecurity_driver = "none"\n${qemuConf}\n`,
-  );
-  await appendFile(
-    join(folder, 'etc/libvirtd.conf'),
-    `\nauth_unix_ro = "none"\nauth_unix_rw = "none"\n${libvirtdConf}\n`,
-  );
+  const ours = 'user = "root"\ngroup = "root"\nnamespaces = []\nsecurity_driver = "none"\n';
+  await prepend(join(folder, 'etc/qemu.conf'), `${qemuConf}\n${ours}`);
+  // nobody is asked who they are, so only root may come
+  const access = 'auth_unix_ro = "none"\nauth_unix_rw = "none"\nunix_sock_rw_perms = "0700"\n';
+  await prepend(join(folder, 'etc/libvirtd.conf'), `${libvirtdConf}\n${access}`);
   const kept = join(testCache(), 'libvirt-capabilities');
   await cp(kept, join(folder, 'cache/qemu'), { recursive: true, preserveTimestamps: true }).catch(() => undefined);
+}
+
+/** Puts lines first: of a key that is set twice libvirt takes the first. */
+async function prepend(path: string, lines: string): Promise<void> {
+  await writeFile(path, `${lines}${await readFile(path, 'utf8')}`);
 }
 
 /** Keeps what the daemon found out about QEMU for the next one, which trusts it only as far as it still fits. */
@@ -170,11 +176,15 @@ async function keepCapabilities(folder: string): Promise<void> {
   await rename(next, kept).catch(() => rm(next, { recursive: true, force: true }));
 }
 
-async function waitUntilItAnswers(daemon: PrivateLibvirtd, keeperProcess: ChildProcess): Promise<void> {
+async function waitUntilItAnswers(
+  daemon: PrivateLibvirtd,
+  keeperProcess: ChildProcess,
+  readOnly = false,
+): Promise<void> {
   for (let attempt = 0; attempt < 600; attempt++) {
     if (keeperProcess.exitCode !== null) break;
     try {
-      await (await daemon.connect({ timeoutMs: 5000 })).close();
+      await (await daemon.connect({ timeoutMs: 5000, readOnly })).close();
       return;
     } catch (error) {
       if (!(error instanceof ConnectionError)) throw error;

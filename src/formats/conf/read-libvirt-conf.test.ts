@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
-import { ConfError, readLibvirtConf } from '#formats/conf/read-libvirt-conf';
+import { ConfError, readLibvirtConf, readPlacedConf } from '#formats/conf/read-libvirt-conf';
 
 const read = (text: string): Record<string, unknown> => Object.fromEntries(readLibvirtConf(text));
 
@@ -31,8 +31,19 @@ none = []
   });
 });
 
-test('a # in quotes is no comment, and the last line of a key wins', () => {
-  assert.deepEqual(read('a = "x#y"\na = "z#"'), { a: 'z#' });
+test('a # in quotes is no comment, a semicolon ends a line, and the first setting of a key counts', () => {
+  assert.deepEqual(read('a = "x#y"\na = "z#"; b = [ "c", +5 ]'), { a: 'x#y', b: ['c', 5] });
+});
+
+test('each value has the line of its key', () => {
+  const placed = readPlacedConf('# first\na = [\n 1\n]\nvif.default.bridge="xenbr0"\na = 2');
+  assert.deepEqual(
+    [...placed],
+    [
+      ['a', { value: [1], line: 2 }],
+      ['vif.default.bridge', { value: 'xenbr0', line: 5 }],
+    ],
+  );
 });
 
 test('nothing is no fault', () => {
@@ -48,7 +59,11 @@ const faults: readonly (readonly [text: string, line: number])[] = [
   ['a = [ "b"', 1],
   ['a = [ "b" "c" ]', 1],
   ['a = [ , ]', 1],
-  ['a = [ 5 ]', 1],
+  ['a\n= 5', 1],
+  ['a = "b" c = 5', 1],
+  ['a = 0x10', 1],
+  ['5a = 5', 1],
+  ['a = [ [ 5 ] ]', 1],
   ['"a" = 5', 1],
   ['= 5', 1],
   ['a = 5 6', 1],

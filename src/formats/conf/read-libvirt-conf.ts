@@ -1,10 +1,11 @@
 /**
- * Reads libvirt's configuration files (libvirt.conf, qemu.conf, libvirtd.conf …): lines of `key = value`, where a value is a number, a
- * text in quotes, or a list of texts in brackets that may go over several lines; `#` begins a comment. Facts: libvirt's own files.
+ * Reads libvirt's configuration files (libvirt.conf, qemu.conf, libvirtd.conf …): settings `key = value`, each on a line of its own or
+ * ended by `;`. A value is a number, a text in quotes, or a list in brackets that may go over several lines; `#` begins a comment. As
+ * libvirt itself reads them (tried with release 9.0), but for lists in lists, which none of its files has.
  */
 
 /** A value of a configuration file. */
-export type ConfValue = string | number | readonly string[];
+export type ConfValue = string | number | readonly (string | number)[];
 
 /** A line that cannot be understood. */
 export class ConfError extends Error {
@@ -18,73 +19,97 @@ export class ConfError extends Error {
   }
 }
 
-/** Gives the values by key; the last line of a key wins. Throws ConfError, as libvirt itself refuses a file with a fault. */
+/** A value and the line on which its key stands (counts from 1). */
+export interface PlacedConfValue {
+  readonly value: ConfValue;
+  readonly line: number;
+}
+
+/** Gives the values by key; of a key that is set twice the first counts. Throws ConfError, where libvirt itself refuses the file. */
 export const readLibvirtConf = (text: string): ReadonlyMap<string, ConfValue> =>
   new Map([...readPlacedConf(text)].map(([key, { value }]) => [key, value]));
 
-/** Gives the values by key, each with the line on which its key stands (counts from 1). Throws as readLibvirtConf does. */
-export function readPlacedConf(
-  text: string,
-): ReadonlyMap<string, { readonly value: ConfValue; readonly line: number }> {
-  const values = new Map<string, { readonly value: ConfValue; readonly line: number }>();
+/** Gives the same with the line of each key. */
+export function readPlacedConf(text: string): ReadonlyMap<string, PlacedConfValue> {
+  const values = new Map<string, PlacedConfValue>();
   const tokens = new Tokens(text);
-  for (let key = tokens.next(); key !== undefined; key = tokens.next()) {
-    if (key.kind !== 'word' || !/^[A-Za-z_][\w./-]*$/.test(key.text))
-      throw new ConfError(key.line, `“${key.text}” where a key must stand`);
+  for (let key = tokens.next(); key.kind !== 'end'; key = tokens.next()) {
+    if (key.kind === 'stop') continue;
+    // libvirt's own keys hold letters, digits and underscores only, those of Xen's xl.conf also dots
+    if (key.kind !== 'word' || !/^[A-Za-z_][\w./-]*$/.test(key.text)) throw unexpected(key, 'a key');
     const equals = tokens.next();
-    if (equals?.text !== '=' || equals.kind !== 'mark') throw new ConfError(key.line, `no “=” behind ${key.text}`);
-    values.set(key.text, { value: readValue(tokens, key.text, key.line), line: key.line });
+    if (equals.kind !== 'mark' || equals.text !== '=') throw unexpected(equals, `“=” behind ${key.text}`);
+    const value = readValue(tokens, key.text);
+    const stop = tokens.next();
+    if (stop.kind !== 'stop' && stop.kind !== 'end') throw unexpected(stop, `the end of ${key.text}`);
+    if (!values.has(key.text)) values.set(key.text, { value, line: key.line });
   }
   return values;
 }
 
-function readValue(tokens: Tokens, key: string, line: number): ConfValue {
+function readValue(tokens: Tokens, key: string): ConfValue {
   const first = tokens.next();
-  if (first?.kind === 'text') return first.text;
-  if (first?.kind === 'word' && /^-?\d{1,15}$/.test(first.text)) return Number(first.text);
-  if (first?.kind !== 'mark' || first.text !== '[') throw new ConfError(line, `no value for ${key}`);
-  const items: string[] = [];
-  for (let token = tokens.next(), isFirst = true; ; token = tokens.next(), isFirst = false) {
-    if (!isFirst && token?.kind === 'mark' && token.text === ',') token = tokens.next();
-    else if (!isFirst && token?.kind === 'text') throw new ConfError(token.line, `no comma in the list of ${key}`);
-    if (token === undefined) throw new ConfError(line, `the list of ${key} does not end`);
-    if (token.kind === 'mark' && token.text === ']') return items;
-    if (token.kind !== 'text') {
-      throw new ConfError(token.line, `“${token.text}” in the list of ${key}, where a text in quotes must stand`);
-    }
-    items.push(token.text);
+  if (first.kind !== 'mark' || first.text !== '[') return readPlain(first, `a value of ${key}`);
+  const items: (string | number)[] = [];
+  for (;;) {
+    const item = tokens.nextInList();
+    if (item.kind === 'mark' && item.text === ']') return items;
+    items.push(readPlain(item, `a text or a number in the list of ${key}`));
+    const behind = tokens.nextInList();
+    if (behind.kind === 'mark' && behind.text === ']') return items;
+    if (behind.kind !== 'mark' || behind.text !== ',') throw unexpected(behind, `a comma in the list of ${key}`);
   }
 }
 
+function readPlain(token: Token, wanted: string): string | number {
+  if (token.kind === 'text') return token.text;
+  if (token.kind === 'word' && /^[+-]?\d+$/.test(token.text)) return Number(token.text);
+  throw unexpected(token, wanted);
+}
+
+const unexpected = ({ kind, line, text }: Token, wanted: string): ConfError =>
+  new ConfError(line, `${kind === 'end' || kind === 'stop' ? 'an end' : `“${text}”`} where ${wanted} must stand`);
+
+/** A piece of the text; a `stop` ends a setting. */
 interface Token {
-  readonly kind: 'word' | 'text' | 'mark';
+  readonly kind: 'word' | 'text' | 'mark' | 'stop' | 'end';
   readonly text: string;
   readonly line: number;
 }
 
-/** Cuts the text into words, quoted texts and marks. */
+/** Cuts the text into tokens. */
 class Tokens {
   readonly #text: string;
   readonly #pattern =
-    /[ \t\r]+|#[^\n]*|(\n)|([=[\],])|"""([\s\S]*?)"""|"([^"\n]*)"|'([^'\n]*)'|([^\s=[\],#"']+)|([\s\S])/gy;
+    /[ \t\r]+|#[^\n]*|([\n;])|([=[\],])|"""([\s\S]*?)"""|"([^"\n]*)"|'([^'\n]*)'|([^\s=[\],;#"']+)|([\s\S])/gy;
   #line = 1;
 
   constructor(text: string) {
     this.#text = text;
   }
 
-  /** Gives the next token, undefined at the end. */
-  next(): Token | undefined {
-    for (let match = this.#pattern.exec(this.#text); match !== null; match = this.#pattern.exec(this.#text)) {
+  /** Gives the next token. */
+  next(): Token {
+    while (this.#pattern.lastIndex < this.#text.length) {
+      const match = this.#pattern.exec(this.#text);
+      if (match === null) break;
       const line = this.#line;
       this.#line += match[0].split('\n').length - 1;
-      const [, , mark, long, double, single, word, wrong] = match;
-      if (wrong !== undefined) throw new ConfError(line, `a quote that does not end`);
+      const [, stop, mark, long, double, single, word, wrong] = match;
+      if (wrong !== undefined) throw new ConfError(line, 'a quote that does not end');
+      if (stop !== undefined) return { kind: 'stop', text: stop, line };
       if (mark !== undefined) return { kind: 'mark', text: mark, line };
       if (word !== undefined) return { kind: 'word', text: word, line };
       const text = long ?? double ?? single;
       if (text !== undefined) return { kind: 'text', text, line };
     }
-    return undefined;
+    return { kind: 'end', text: '', line: this.#line };
+  }
+
+  /** Gives the next token that is no end of a line: lists go over several. */
+  nextInList(): Token {
+    let token = this.next();
+    while (token.kind === 'stop' && token.text === '\n') token = this.next();
+    return token;
   }
 }

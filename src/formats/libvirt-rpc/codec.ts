@@ -128,6 +128,7 @@ export function struct<Fields extends Readonly<Record<string, Codec<unknown>>>>(
       const values: Record<string, unknown> = {};
       for (const [name, codec] of entries) values[name] = codec.read(from);
       // the one place where a shape is built at run time from its description
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion
       return values as { [Name in keyof Fields]: ValueOf<Fields[Name]> };
     },
     write: (to, values) => {
