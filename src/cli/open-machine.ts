@@ -35,7 +35,7 @@ export interface Opened {
 /** Takes SOURCE words and options; reads the place. No word: this machine. */
 export async function openMachine(words: readonly string[], options: OpenOptions): Promise<Opened> {
   if (words.length === 0) return withoutProblems((await openLocal(options)).machine);
-  const recognized = words.map(word => recognizeSource(word, options.as));
+  const recognized = words.map(word => recognizeSource(word, options.as, words.length > 1));
   const isXml = ({ kind }: RecognizedSource): boolean => kind === 'xml' || kind === 'stdin';
   const places = recognized.filter(one => !isXml(one));
   const [place] = places;

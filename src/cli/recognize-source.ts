@@ -13,7 +13,7 @@ export interface RecognizedSource {
  * nearmetal.json a bundle; a folder with proc/ or sys/ a root tree (one wrapping folder is looked through); a gzip file an archived
  * bundle; a file that begins like XML is XML. What is none of these, or more than one, is an error that says so.
  */
-export function recognizeSource(source: string, as: string | undefined): RecognizedSource {
+export function recognizeSource(source: string, as: string | undefined, isOneOfMany = false): RecognizedSource {
   if (source === '-') return { kind: 'stdin', path: '-' };
   if (/^[a-z][a-z0-9+.-]*:\/\//.test(source)) {
     throw usageError(
@@ -22,7 +22,7 @@ export function recognizeSource(source: string, as: string | undefined): Recogni
     );
   }
   const stats = statOf(source);
-  return stats.isDirectory() ? recognizeFolder(source, as) : recognizeFile(source, as);
+  return stats.isDirectory() ? recognizeFolder(source, as) : recognizeFile(source, as, isOneOfMany);
 }
 
 function statOf(path: string): Stats {
@@ -81,7 +81,7 @@ function namesIn(folder: string): readonly string[] {
   }
 }
 
-function recognizeFile(path: string, as: string | undefined): RecognizedSource {
+function recognizeFile(path: string, as: string | undefined, isOneOfMany: boolean): RecognizedSource {
   if (as === 'root') throw usageError(`${path} is a file, not a root tree`);
   if (as === 'xml') return { kind: 'xml', path };
   const head = headOf(path);
@@ -91,7 +91,8 @@ function recognizeFile(path: string, as: string | undefined): RecognizedSource {
     .replaceAll('\u0000', '')
     .replace(/^(?:ï»¿|ÿþ|þÿ)/, '')
     .trimStart();
-  if (text.startsWith('<') || text === '') return { kind: 'xml', path };
+  // among many files one that is none is reported with its place, and the others are read
+  if (text.startsWith('<') || text === '' || isOneOfMany) return { kind: 'xml', path };
   throw inputError(
     `${path} is no XML and no bundle`,
     'domain, capabilities, network and pool XML can be checked, and what nearmetal collect wrote',

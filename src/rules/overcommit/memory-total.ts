@@ -57,10 +57,8 @@ export default defineRule({
     saved: ({ host }) => ifKnown(ksmSaved(host.memory)),
   },
   check({ capacity, committed, demand, swap, saved }, { intentsOf, params }) {
-    const limit = Math.min(
-      ...committed.flatMap(guest => intentsOf(guest).map(intent => params[intent])),
-      Number.POSITIVE_INFINITY,
-    );
+    if (committed.length === 0) return notApplicable('no guest runs or starts with the host');
+    const limit = Math.min(...committed.flatMap(guest => intentsOf(guest).map(intent => params[intent])));
     const missing = demand.of - demand.known;
     const border = bytes(Math.floor(capacity * limit));
     const ratio = demand.sum / Math.max(1, capacity);

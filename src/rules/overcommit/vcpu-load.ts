@@ -51,6 +51,7 @@ export default defineRule({
     pressure: ({ host }) => ifKnown(host.kernel.pressure.cpu),
   },
   check({ capacity, demand, running, pressure }, { params }) {
+    if (running.length === 0) return notApplicable('no guest runs');
     const otherwise =
       'Move the busiest guests away, or give them fewer vCPUs: virsh domstats --vcpu shows who waits (delay).';
     const cpus = capacity.logical;
