@@ -85,7 +85,7 @@ export function isOf(type: DataType, text: string): boolean {
   if (text.length > longestTested) return true;
   if (Object.hasOwn(integers, type.name) && !isInteger(type, text)) return false;
   if (Object.hasOwn(forms, type.name) && forms[type.name]?.test(text) === false) return false;
-  if (type.maxLength !== undefined && [...text].length > type.maxLength) return false;
+  if (type.maxLength !== undefined && Array.from(text).length > type.maxLength) return false;
   const plain = type.name === 'string' ? text : text.trim();
   return type.expression?.test(plain) ?? true;
 }

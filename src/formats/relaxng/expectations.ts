@@ -42,7 +42,12 @@ function collect(pattern: Pattern, kind: 'element' | 'attribute', of: 'any' | 'a
       return by(pattern.inner);
     case 'after':
       return by(pattern.first);
-    default:
+    case 'data':
+    case 'empty':
+    case 'list':
+    case 'not-allowed':
+    case 'text':
+    case 'value':
       return new Set();
   }
 }
@@ -69,7 +74,11 @@ export function wantedText(pattern: Pattern): readonly string[] {
       return wantedText(pattern.inner);
     case 'after':
       return wantedText(pattern.first);
-    default:
+    case 'attribute':
+    case 'element':
+    case 'empty':
+    case 'not-allowed':
+    case 'text':
       return [];
   }
 }
@@ -96,7 +105,13 @@ export function wantedValues(pattern: Pattern, name: string): readonly string[] 
       return wantedValues(pattern.inner, name);
     case 'after':
       return wantedValues(pattern.first, name);
-    default:
+    case 'data':
+    case 'element':
+    case 'empty':
+    case 'list':
+    case 'not-allowed':
+    case 'text':
+    case 'value':
       return [];
   }
 }

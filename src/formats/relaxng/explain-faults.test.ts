@@ -8,6 +8,7 @@ import {
   xmlCleanupInputProvider,
   xmlRegisterInputProvider,
 } from 'libxml2-wasm';
+import { Derivatives } from '#formats/relaxng/derivatives';
 import { explainFaults } from '#formats/relaxng/explain-faults';
 import { type Pattern, Patterns } from '#formats/relaxng/pattern';
 import { readGrammar } from '#formats/relaxng/read-grammar';
@@ -24,11 +25,12 @@ const skip = schemas === undefined ? 'libvirt is not installed' : false;
 const parse = (text: string) => parseXml(text, { file: 'guest.xml' });
 
 const patterns = new Patterns();
+const derivatives = new Derivatives(patterns);
 let whole: Pattern | undefined;
 
 function faultsOf(document: XmlDocument): readonly string[] {
   whole ??= readGrammar(patterns, schemas ?? new Map(), 'domain.rng');
-  return explainFaults(patterns, whole, document).map(({ line, column, message }) => `${line}:${column} ${message}`);
+  return explainFaults(derivatives, whole, document).map(({ line, column, message }) => `${line}:${column} ${message}`);
 }
 
 const guest = ({ top = '', devices = '' }) => `<domain type='kvm'>

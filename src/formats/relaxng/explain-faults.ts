@@ -1,5 +1,6 @@
+import type { Derivatives } from '#formats/relaxng/derivatives';
 import { neededNames, nextElements, openAttributes, wantedText, wantedValues } from '#formats/relaxng/expectations';
-import type { Pattern, Patterns, QualifiedName } from '#formats/relaxng/pattern';
+import type { Pattern, QualifiedName } from '#formats/relaxng/pattern';
 import type { SchemaFault } from '#formats/xml/schema-validator';
 import { contentOf } from '#formats/xml/xml-content';
 import type { XmlAttribute, XmlDocument, XmlElement } from '#formats/xml/xml-document';
@@ -15,8 +16,8 @@ const mostFaults = 50;
  *
  * @param whole the schema's pattern of a whole document
  */
-export function explainFaults(patterns: Patterns, whole: Pattern, document: XmlDocument): readonly SchemaFault[] {
-  const explainer = new Explainer(patterns, document);
+export function explainFaults(derivatives: Derivatives, whole: Pattern, document: XmlDocument): readonly SchemaFault[] {
+  const explainer = new Explainer(derivatives, document);
   explainer.visit(document.root, whole);
   return explainer.faults.sort((a, b) => a.line - b.line || a.column - b.column);
 }
@@ -29,11 +30,11 @@ interface Content {
 
 class Explainer {
   readonly faults: SchemaFault[] = [];
-  readonly #patterns: Patterns;
+  readonly #derive: Derivatives;
   readonly #document: XmlDocument;
 
-  constructor(patterns: Patterns, document: XmlDocument) {
-    this.#patterns = patterns;
+  constructor(derivatives: Derivatives, document: XmlDocument) {
+    this.#derive = derivatives;
     this.#document = document;
   }
 
@@ -46,7 +47,7 @@ class Explainer {
    * stand here at all. Nests as deep as the document.
    */
   visit(element: XmlElement, before: Pattern): Pattern | undefined {
-    const opened = this.#patterns.opened(before, nameOf(element));
+    const opened = this.#derive.opened(before, nameOf(element));
     if (isImpossible(opened)) {
       this.#refuseElement(element, before);
       return undefined;
@@ -54,10 +55,10 @@ class Explainer {
     const closed = this.#attributes(element, opened);
     const { pattern, isSound } =
       element.children.length === 0 ? this.#onlyText(element, closed) : this.#children(element, closed);
-    const after = this.#patterns.ended(pattern, 'refuse');
+    const after = this.#derive.ended(pattern, 'refuse');
     if (!isImpossible(after)) return after;
     if (isSound) this.#refuseEnd(element, pattern);
-    return this.#patterns.ended(pattern, 'forgive');
+    return this.#derive.ended(pattern, 'forgive');
   }
 
   #refuseElement(element: XmlElement, before: Pattern): void {
@@ -76,13 +77,13 @@ class Explainer {
     let isSound = true;
     for (const each of element.attributes) {
       if (each.name === 'xmlns' || each.name.startsWith('xmlns:')) continue;
-      const next = this.#patterns.withAttribute(pattern, attributeName(element, each), attributeValue(element, each));
+      const next = this.#derive.withAttribute(pattern, attributeName(element, each), attributeValue(element, each));
       if (isImpossible(next)) {
         isSound = false;
         this.#refuseAttribute(element, each, pattern, opened);
       } else pattern = next;
     }
-    const closed = this.#patterns.closedTag(pattern, 'refuse');
+    const closed = this.#derive.closedTag(pattern, 'refuse');
     if (!isImpossible(closed)) return closed;
     if (isSound) {
       const missing = neededNames(pattern, 'attribute');
@@ -92,7 +93,7 @@ class Explainer {
         `<${element.name}> ${says} ${listed(missing.length === 0 ? openAttributes(pattern) : missing)}`,
       );
     }
-    return this.#patterns.closedTag(pattern, 'forgive');
+    return this.#derive.closedTag(pattern, 'forgive');
   }
 
   #refuseAttribute(element: XmlElement, each: XmlAttribute, pattern: Pattern, opened: Pattern): void {
@@ -114,10 +115,10 @@ class Explainer {
 
   #onlyText(element: XmlElement, before: Pattern): Content {
     const value = text(element);
-    const after = this.#patterns.withText(before, value);
+    const after = this.#derive.withText(before, value);
     // without text an element may as well be empty
-    const either = value === '' ? this.#patterns.choice([before, after]) : after;
-    if (!isImpossible(this.#patterns.ended(either, 'refuse'))) return { pattern: either, isSound: true };
+    const either = value === '' ? this.#derive.either(before, after) : after;
+    if (!isImpossible(this.#derive.ended(either, 'refuse'))) return { pattern: either, isSound: true };
     const wanted = wantedText(before);
     if (value === '' && wanted.length === 0) return { pattern: before, isSound: true };
     if (wanted.length === 0 && !isImpossible(after)) return { pattern: after, isSound: true };
@@ -147,7 +148,7 @@ class Explainer {
     const source = this.#document.text.slice(start, end);
     const blank = source.length - source.trimStart().length;
     if (blank === source.length) return before;
-    const after = this.#patterns.withText(before, source);
+    const after = this.#derive.withText(before, source);
     if (!isImpossible(after)) return after;
     this.#fault(start + blank, `text cannot stand between the elements of <${element.name}>`);
     return before;

@@ -1,7 +1,6 @@
-import { type DataType, isOf } from '#formats/relaxng/data-type';
+import type { DataType } from '#formats/relaxng/data-type';
 
-// Patterns of RELAX NG and their derivatives, after James Clark, “An algorithm for RELAX NG validation” (2002):
-// a pattern's derivative by a thing read is the pattern of what may follow.
+// Patterns of RELAX NG, as in James Clark, “An algorithm for RELAX NG validation” (2002).
 
 /** An expanded name: namespace (empty for none) and local part. */
 export interface QualifiedName {
@@ -31,15 +30,14 @@ export type Pattern = {
 );
 
 /** White space as RELAX NG's default type `token` sees it. */
-const normalize = (text: string) => text.trim().replace(/\s+/g, ' ');
+export const normalize = (text: string) => text.trim().replace(/\s+/g, ' ');
 
-/** Makes patterns and derivatives, each one once. */
+/** Makes patterns, equal ones once. */
 export class Patterns {
   readonly empty: Pattern;
   readonly notAllowed: Pattern;
   readonly text: Pattern;
   readonly #known = new Map<string, Pattern>();
-  readonly #openings = new Map<string, Pattern>();
   #count = 3;
 
   constructor() {
@@ -77,7 +75,8 @@ export class Patterns {
     }));
   }
 
-  #pair(kind: 'interleave' | 'group', first: Pattern, second: Pattern): Pattern {
+  /** A group (in order) or an interleave (in any order). */
+  pair(kind: 'interleave' | 'group', first: Pattern, second: Pattern): Pattern {
     if (first === this.notAllowed || second === this.notAllowed) return this.notAllowed;
     if (first === this.empty) return second;
     if (second === this.empty) return first;
@@ -92,11 +91,11 @@ export class Patterns {
   }
 
   group(first: Pattern, second: Pattern): Pattern {
-    return this.#pair('group', first, second);
+    return this.pair('group', first, second);
   }
 
   interleave(first: Pattern, second: Pattern): Pattern {
-    return this.#pair('interleave', first, second);
+    return this.pair('interleave', first, second);
   }
 
   /** What is still to come in an element, and then outside of it. */
@@ -136,146 +135,6 @@ export class Patterns {
   value(text: string): Pattern {
     const token = normalize(text);
     return this.#once(`v${token}`, id => ({ id, kind: 'value', text: token, isNullable: false, hasAttributes: false }));
-  }
-
-  /** After the name of a start tag. */
-  opened(pattern: Pattern, name: QualifiedName): Pattern {
-    const key = `${pattern.id} {${name.namespace}}${name.local}`;
-    const known = this.#openings.get(key);
-    if (known) return known;
-    const made = this.#open(pattern, name);
-    this.#openings.set(key, made);
-    return made;
-  }
-
-  #open(pattern: Pattern, name: QualifiedName): Pattern {
-    switch (pattern.kind) {
-      case 'element':
-        return takes(pattern.names, name) ? this.after(pattern.content(), this.empty) : this.notAllowed;
-      case 'choice':
-        return this.choice(pattern.options.map(option => this.opened(option, name)));
-      case 'interleave': {
-        const { first, second } = pattern;
-        return this.choice([
-          this.#afterwards(this.opened(first, name), rest => this.interleave(rest, second)),
-          this.#afterwards(this.opened(second, name), rest => this.interleave(first, rest)),
-        ]);
-      }
-      case 'group': {
-        const { first, second } = pattern;
-        const inFirst = this.#afterwards(this.opened(first, name), rest => this.group(rest, second));
-        return first.isNullable ? this.choice([inFirst, this.opened(second, name)]) : inFirst;
-      }
-      case 'one-or-more':
-        return this.#afterwards(this.opened(pattern.inner, name), rest => this.group(rest, this.#more(pattern)));
-      case 'after':
-        return this.#afterwards(this.opened(pattern.first, name), rest => this.after(rest, pattern.second));
-      default:
-        return this.notAllowed;
-    }
-  }
-
-  #more(pattern: Pattern): Pattern {
-    return this.choice([pattern, this.empty]);
-  }
-
-  #afterwards(pattern: Pattern, then: (rest: Pattern) => Pattern): Pattern {
-    if (pattern.kind === 'after') return this.after(pattern.first, then(pattern.second));
-    if (pattern.kind === 'choice') return this.choice(pattern.options.map(option => this.#afterwards(option, then)));
-    return this.notAllowed;
-  }
-
-  /** After an attribute. */
-  withAttribute(pattern: Pattern, name: QualifiedName, value: string): Pattern {
-    if (!pattern.hasAttributes) return this.notAllowed;
-    const by = (inner: Pattern) => this.withAttribute(inner, name, value);
-    switch (pattern.kind) {
-      case 'attribute':
-        return takes(pattern.names, name) && this.fits(pattern.inner, value) ? this.empty : this.notAllowed;
-      case 'choice':
-        return this.choice(pattern.options.map(by));
-      case 'interleave':
-      case 'group': {
-        const { first, second } = pattern;
-        return this.choice([this.#pair(pattern.kind, by(first), second), this.#pair(pattern.kind, first, by(second))]);
-      }
-      case 'one-or-more':
-        return this.group(by(pattern.inner), this.#more(pattern));
-      case 'after':
-        return this.after(by(pattern.first), pattern.second);
-      default:
-        return this.notAllowed;
-    }
-  }
-
-  /** After the `>` of a start tag: attributes that have not come are missing, or, if `missing` says so, forgiven. */
-  closedTag(pattern: Pattern, missing: 'refuse' | 'forgive'): Pattern {
-    if (!pattern.hasAttributes) return pattern;
-    const by = (inner: Pattern) => this.closedTag(inner, missing);
-    switch (pattern.kind) {
-      case 'attribute':
-        return missing === 'forgive' ? this.empty : this.notAllowed;
-      case 'choice':
-        return this.choice(pattern.options.map(by));
-      case 'interleave':
-      case 'group':
-        return this.#pair(pattern.kind, by(pattern.first), by(pattern.second));
-      case 'one-or-more':
-        return this.oneOrMore(by(pattern.inner));
-      case 'after':
-        return this.after(by(pattern.first), pattern.second);
-      default:
-        return pattern;
-    }
-  }
-
-  /** After text. */
-  withText(pattern: Pattern, text: string): Pattern {
-    const by = (inner: Pattern) => this.withText(inner, text);
-    switch (pattern.kind) {
-      case 'text':
-        return pattern;
-      case 'value':
-        return normalize(text) === pattern.text ? this.empty : this.notAllowed;
-      case 'data': {
-        const isExcepted = pattern.except !== undefined && by(pattern.except).isNullable;
-        return isOf(pattern.type, text) && !isExcepted ? this.empty : this.notAllowed;
-      }
-      case 'list': {
-        const words = text.split(/\s+/).filter(word => word !== '');
-        const rest = words.reduce((inner, word) => this.withText(inner, word), pattern.inner);
-        return rest.isNullable ? this.empty : this.notAllowed;
-      }
-      case 'choice':
-        return this.choice(pattern.options.map(by));
-      case 'interleave':
-        return this.choice([
-          this.interleave(by(pattern.first), pattern.second),
-          this.interleave(pattern.first, by(pattern.second)),
-        ]);
-      case 'group': {
-        const inFirst = this.group(by(pattern.first), pattern.second);
-        return pattern.first.isNullable ? this.choice([inFirst, by(pattern.second)]) : inFirst;
-      }
-      case 'one-or-more':
-        return this.group(by(pattern.inner), this.#more(pattern));
-      case 'after':
-        return this.after(by(pattern.first), pattern.second);
-      default:
-        return this.notAllowed;
-    }
-  }
-
-  /** After an end tag: content that has not come is missing, or, if `missing` says so, forgiven. */
-  ended(pattern: Pattern, missing: 'refuse' | 'forgive'): Pattern {
-    if (pattern.kind === 'choice') return this.choice(pattern.options.map(option => this.ended(option, missing)));
-    if (pattern.kind !== 'after') return this.notAllowed;
-    return missing === 'forgive' || pattern.first.isNullable ? pattern.second : this.notAllowed;
-  }
-
-  /** Whether a whole value (of an attribute, or the only text of an element) fits. */
-  fits(pattern: Pattern, value: string): boolean {
-    return (pattern.isNullable && value.trim() === '') || this.withText(pattern, value).isNullable;
   }
 }
 

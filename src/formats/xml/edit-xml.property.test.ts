@@ -53,7 +53,7 @@ function assertOnlyWithin(element: XmlElement, edited: string): void {
 }
 
 function assertUndone(document: XmlDocument, edits: readonly XmlEdit[], edited: string): void {
-  const back: readonly XmlEdit[] = JSON.parse(JSON.stringify(invertEdits(document, edits)));
+  const back = JSON.parse(JSON.stringify(invertEdits(document, edits))) as readonly XmlEdit[];
   assert.equal(editXml(parseXml(edited, { file: 'edited' }), back), document.text);
 }
 

@@ -28,7 +28,7 @@ function changed(source: string, ...edits: readonly XmlEdit[]): readonly string[
   const document = parseXml(source, { file: 'guest.xml' });
   const edited = editXml(document, edits);
   const back = invertEdits(document, edits);
-  const afterJson: readonly XmlEdit[] = JSON.parse(JSON.stringify(back));
+  const afterJson = JSON.parse(JSON.stringify(back)) as readonly XmlEdit[];
   assert.equal(editXml(parseXml(edited, { file: 'guest.xml' }), afterJson), source, 'the inverse restores every byte');
   return diff(source.split('\n'), edited.split('\n'));
 }

@@ -1,4 +1,5 @@
 import type { ErrorDetail, XmlDocument as LibxmlDocument, RelaxNGValidator } from 'libxml2-wasm';
+import { Derivatives } from '#formats/relaxng/derivatives';
 import { explainFaults } from '#formats/relaxng/explain-faults';
 import { type Pattern, Patterns } from '#formats/relaxng/pattern';
 import { readGrammar } from '#formats/relaxng/read-grammar';
@@ -44,16 +45,18 @@ const mostPatterns = 200_000;
 /** Gives a function that explains what is wrong; it gives undefined where our reading of the schema finds nothing wrong. */
 function faultExplainer(schemas: ReadonlyMap<string, Uint8Array>) {
   let patterns = new Patterns();
+  let derivatives = new Derivatives(patterns);
   const wholes = new Map<string, Pattern>();
   return (document: XmlDocument, file: string): readonly SchemaFault[] | undefined => {
     if (patterns.size > mostPatterns) {
       patterns = new Patterns();
+      derivatives = new Derivatives(patterns);
       wholes.clear();
     }
     try {
       const whole = wholes.get(file) ?? readGrammar(patterns, schemas, file);
       wholes.set(file, whole);
-      const faults = explainFaults(patterns, whole, document);
+      const faults = explainFaults(derivatives, whole, document);
       return faults.length === 0 ? undefined : faults;
     } catch (error) {
       // a schema of times to come may use more of RelaxNG than we read; the verdict stands without explanation
