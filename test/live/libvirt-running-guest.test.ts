@@ -66,16 +66,10 @@ test('a guest from definition to its end, with what it is, what it uses and what
   await connection.destroyDomain(guest);
   await connection.undefineDomain(guest);
   await until('the last event', () => seen.at(-1) === 'box undefined removed');
-  assert.deepEqual(
-    seen.filter(event => !event.includes('resumed')),
-    [
-      'box defined added',
-      'box started booted',
-      'box shutdown host',
-      'box stopped destroyed',
-      'box undefined removed',
-    ].filter(event => (seen.includes('box shutdown host') ? true : event !== 'box shutdown host')),
-  );
+  // some releases tell of the processors' start, of QEMU's shutdown, too
+  const told = seen.filter(event => !/resumed|shutdown host/.test(event));
+  const expected = ['box defined added', 'box started booted', 'box stopped destroyed', 'box undefined removed'];
+  assert.deepEqual(told, expected);
   assert.deepEqual(onlyOther, []);
 
   await subscription.stop();
@@ -145,11 +139,10 @@ async function statisticsOf(guest: Domain, disk: string): Promise<void> {
   const [small] = await connection.domainStats({ domains: [guest], groups: domainStatsGroups.state });
   assert.deepEqual([...(small?.values.keys() ?? [])], ['state.state', 'state.reason']);
   // what virsh prints of it, line by line; what counts up meanwhile is left out
-  const printed = (await daemon.virsh('domstats', '--raw', '--state', '--balloon', 'box'))
-    .split('\n')
-    .map(line => line.trim());
+  const raw = await daemon.virsh('domstats', '--raw', '--state', '--balloon', 'box');
+  const printed = new Set(raw.split('\n').map(line => line.trim()));
   for (const name of ['state.state', 'balloon.current', 'balloon.maximum'])
-    assert.ok(printed.includes(`${name}=${values.get(name)}`), name);
+    assert.ok(printed.has(`${name}=${values.get(name)}`), name);
 }
 
 test('a guest that switches itself off is told of, and a transient one is gone then', { skip }, async () => {

@@ -186,8 +186,8 @@ test('a private daemon goes with its test, even where the test is killed', { ski
   const child = spawn(process.execPath, ['--input-type=module', '-e', program], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  const [folder] = await once(child.stdout.setEncoding('utf8'), 'data');
-  const path = String(folder).trim();
+  const said: unknown[] = await once(child.stdout.setEncoding('utf8'), 'data');
+  const path = String(said[0]).trim();
   assert.ok(existsSync(join(path, 'run/libvirt-sock')));
   child.kill('SIGKILL');
   for (let attempt = 0; existsSync(path) && attempt < 200; attempt++) await sleep(50);
