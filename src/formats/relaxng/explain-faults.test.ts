@@ -10,7 +10,7 @@ import {
 } from 'libxml2-wasm';
 import { Derivatives } from '#formats/relaxng/derivatives';
 import { explainFaults } from '#formats/relaxng/explain-faults';
-import { type Pattern, Patterns } from '#formats/relaxng/pattern';
+import { Patterns } from '#formats/relaxng/pattern';
 import { readGrammar } from '#formats/relaxng/read-grammar';
 import { editXml } from '#formats/xml/edit-xml';
 import { parseXml } from '#formats/xml/parse-xml';
@@ -26,10 +26,9 @@ const parse = (text: string) => parseXml(text, { file: 'guest.xml' });
 
 const patterns = new Patterns();
 const derivatives = new Derivatives(patterns);
-let whole: Pattern | undefined;
+const whole = schemas === undefined ? patterns.notAllowed : readGrammar(patterns, schemas, 'domain.rng');
 
 function faultsOf(document: XmlDocument): readonly string[] {
-  whole ??= readGrammar(patterns, schemas ?? new Map(), 'domain.rng');
   return explainFaults(derivatives, whole, document).map(({ line, column, message }) => `${line}:${column} ${message}`);
 }
 
