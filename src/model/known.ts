@@ -91,6 +91,18 @@ export function allKnown<F extends Readonly<Record<string, Known<unknown>>>>(fac
   return missing ?? { state: 'known', value: values as Values<F>, evidence };
 }
 
+/** The same for a list: gives unknown where any is unknown, else the values of those that are not absent. */
+export function listKnown<T>(facts: readonly Known<T>[]): Known<readonly T[]> {
+  const values: T[] = [];
+  const evidence: Evidence[] = [];
+  for (const fact of facts) {
+    if (fact.state === 'unknown') return fact;
+    evidence.push(...fact.evidence);
+    if (fact.state === 'known') values.push(fact.value);
+  }
+  return { state: 'known', value: values, evidence };
+}
+
 /** Second kind of joining: one of several ways will do. Gives the first known, else the first absent, else the first unknown. */
 export function firstKnown<T>(...ways: readonly [Known<T>, ...Known<T>[]]): Known<T> {
   return ways.find(way => way.state === 'known') ?? ways.find(way => way.state === 'absent') ?? ways[0];

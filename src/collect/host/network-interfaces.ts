@@ -3,7 +3,7 @@ import type { Reading, ReadingsOf } from '#collect/reading';
 import type { Sources } from '#collect/sources';
 import { parseWhole } from '#formats/sys/whole-number';
 import type { Host } from '#model/host';
-import { type Known, known } from '#model/known';
+import { type Known, known, unknown } from '#model/known';
 import type { HostNetworkInterface } from '#model/network';
 
 /** Network interfaces but the loopback; linux: Documentation/ABI/testing/sysfs-class-net. */
@@ -56,13 +56,17 @@ const vhostNet: Reading<boolean> = {
   ways: [{ file: '/dev/*' }, { file: '/sys/class/misc/*' }],
   read(sources) {
     const device = holds(sources, '/dev');
-    return device.state === 'known' ? device : holds(sources, '/sys/class/misc');
+    if (device.state === 'known') return device;
+    const driver = holds(sources, '/sys/class/misc');
+    return driver.state === 'known' ? driver : device;
   },
 };
 
 function holds(sources: Sources, folder: string): Known<boolean> {
   const names = folderNames(sources, folder);
-  if (names.state !== 'known') return names;
+  // a folder that is not there tells nothing of what it would hold
+  if (names.state === 'absent') return unknown(`${folder} is not there`);
+  if (names.state === 'unknown') return names;
   const isThere = names.value.includes('vhost-net');
   return known(isThere, { from: folder, value: isThere ? 'holds vhost-net' : 'holds no vhost-net' });
 }
