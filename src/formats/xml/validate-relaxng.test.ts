@@ -30,6 +30,8 @@ test("libvirt's own schema judges a domain, and faults have a place", { skip }, 
     validator.validate(parse(guest('<x:y/>')))?.[0]?.message ?? '',
     /^<x:y> is not allowed here in <devices>/,
   );
+  const bare = guest().replace('<devices>', '<metadata><x:y/></metadata><devices>');
+  assert.equal(validator.validate(parse(bare))?.[0]?.message, 'Namespace prefix x on y is not defined');
   validator.dispose();
 });
 

@@ -71,6 +71,7 @@ function faultExplainer(schemas: ReadonlyMap<string, Uint8Array>) {
  * stand between (name, memory, uuid). libvirt refuses them with it.
  */
 function unexplained(fault: SchemaFault): SchemaFault {
+  if (/^(?:Namespace|xmlns)/.test(fault.message)) return fault;
   return { ...fault, message: `${fault.message} (libvirt's validator says so; it may be the order of the elements)` };
 }
 
