@@ -44,6 +44,7 @@ test('an empty machine has lists without anything in them, or facts that are abs
     'libvirt.capabilities',
     'libvirt.domainCapabilities',
     'mounts',
+    'vhostNet',
   ]);
 });
 

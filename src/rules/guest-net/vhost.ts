@@ -67,7 +67,7 @@ export default defineRule({
     {
       name: 'no /dev/vhost-net',
       guest: nic('bridge', ''),
-      files: { '/dev/vhost-net': null, '/dev/': null },
+      files: { '/dev/vhost-net': null },
       expect: 'bad',
     },
     { name: 'user networking', guest: nic('user', ''), expect: 'bad' },
