@@ -1,8 +1,9 @@
 import type { Known } from '#model/known';
 
 /**
- * Tries ways one after the other and stops at the first that gives a known fact: a later way is not even looked at. Where none does,
- * gives the first absent, else the first unknown.
+ * Tries ways one after the other and stops at the first that gives a known fact: a later way is not even looked at. Where none does, one
+ * that looked and found nothing settles that the fact is absent; else it is unknown for the first reason. For ways of which each can say
+ * “there is none” by itself; where none can, take `firstOfAllWays`.
  */
 export function firstWay<T>(first: () => Known<T>, ...others: readonly (() => Known<T>)[]): Known<T> {
   let best = first();

@@ -1,5 +1,5 @@
 import { commandText, fileFact, fileText } from '#collect/file-facts';
-import { firstWay } from '#collect/first-way';
+import { firstOfAllWays } from '#collect/first-of-all-ways';
 import type { NodeAnswer } from '#collect/libvirt-answers';
 import { libvirtFact } from '#collect/libvirt-facts';
 import { neverAbsent } from '#collect/never-absent';
@@ -26,7 +26,7 @@ export const architecture: Reading<string> = {
   ],
   read: sources =>
     neverAbsent(
-      firstWay(
+      firstOfAllWays(
         () => fileFact(sources, '/proc/sys/kernel/arch', wordOf),
         () => chainKnown(nodeInfo(sources), ({ model }) => named(model, 'virNodeGetInfo')),
         () => chainKnown(commandText(sources, ['uname', '-m']), text => named(text, 'uname -m')),

@@ -1,5 +1,5 @@
 import { fileFact, fileText, textIfThere } from '#collect/file-facts';
-import { firstWay } from '#collect/first-way';
+import { firstOfAllWays } from '#collect/first-of-all-ways';
 import { cpus } from '#collect/host/cpus';
 import { cpusFolder, onlineCpus, onlineWays } from '#collect/host/online-cpus';
 import { neverAbsent } from '#collect/never-absent';
@@ -19,7 +19,7 @@ export const cpuSets: ReadingsOf<CpuLimits> = {
     ways: onlineWays,
     read: sources =>
       neverAbsent(
-        firstWay(
+        firstOfAllWays(
           () => fileFact(sources, `${cpusFolder}/online`, parseCpuList),
           () => onlineOneByOne(sources),
         ),
@@ -32,7 +32,7 @@ export const cpuSets: ReadingsOf<CpuLimits> = {
     says: 'whether some core runs more than one thread',
     ways: [{ file: `${cpusFolder}/smt/active` }, ...cpus.ways],
     read: sources =>
-      firstWay(
+      firstOfAllWays(
         () => fileFact(sources, `${cpusFolder}/smt/active`, text => ({ '0': false, '1': true })[text.trim()]),
         () => chainKnown(cpus.read(sources), fromSiblings),
       ),

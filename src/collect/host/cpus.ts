@@ -1,5 +1,5 @@
 import { fileText, folderNames, textIfThere } from '#collect/file-facts';
-import { firstWay } from '#collect/first-way';
+import { firstOfAllWays } from '#collect/first-of-all-ways';
 import { cellWays, cpusOfCells } from '#collect/host/libvirt-cells';
 import { nodeCpuLists } from '#collect/host/node-folders';
 import { cpusFolder, onlineCpus, onlineWays, presentCpus } from '#collect/host/online-cpus';
@@ -29,7 +29,7 @@ export const cpus: Reading<readonly Cpu[]> = {
   ],
   read: sources =>
     neverAbsent(
-      firstWay(
+      firstOfAllWays(
         () => fromSysfs(sources),
         () => cpusOfCells(sources),
         () => fromCpuinfo(sources),

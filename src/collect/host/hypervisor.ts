@@ -1,5 +1,5 @@
 import { fileText, folderNames } from '#collect/file-facts';
-import { firstWay } from '#collect/first-way';
+import { firstOfAllWays } from '#collect/first-of-all-ways';
 import { libvirtReadings } from '#collect/host/libvirt';
 import type { Reading } from '#collect/reading';
 import type { Sources } from '#collect/sources';
@@ -22,7 +22,7 @@ export const hypervisor: Reading<'kvm' | 'xen' | 'none'> = {
     { call: 'virConnectGetCapabilities' },
   ],
   read: sources =>
-    firstWay(
+    firstOfAllWays(
       () => fromFiles(sources),
       () => fromLibvirt(sources),
     ),

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { fileFact, fileText } from '#collect/file-facts';
-import { firstWay } from '#collect/first-way';
+import { firstOfAllWays } from '#collect/first-of-all-ways';
 import { libvirtReadings } from '#collect/host/libvirt';
 import { libvirtFact } from '#collect/libvirt-facts';
 import { neverAbsent } from '#collect/never-absent';
@@ -21,7 +21,7 @@ export const hostId: Reading<string> = {
   ways: [{ file: '/etc/machine-id' }, { call: 'virConnectGetCapabilities' }],
   read: sources =>
     neverAbsent(
-      firstWay(
+      firstOfAllWays(
         () => fromMachineId(sources),
         () => fromHostUuid(sources),
       ),
@@ -50,7 +50,7 @@ export const hostName: Reading<string> = {
   ways: [{ file: '/proc/sys/kernel/hostname' }, { file: '/etc/hostname' }, { call: 'virConnectGetHostname' }],
   read: sources =>
     neverAbsent(
-      firstWay(
+      firstOfAllWays(
         () => fileFact(sources, '/proc/sys/kernel/hostname', nameOf),
         () => fileFact(sources, '/etc/hostname', nameOf),
         () => libvirtFact(sources, 'virConnectGetHostname', answers => answers.hostname),
@@ -73,7 +73,7 @@ export const distribution: Reading<Distribution> = {
   says: 'the distribution and its version',
   ways: [{ file: '/etc/os-release' }, { file: '/usr/lib/os-release' }],
   read: sources =>
-    firstWay(
+    firstOfAllWays(
       () => fileFact(sources, '/etc/os-release', text => distributionOf(parseOsRelease(text))),
       () => fileFact(sources, '/usr/lib/os-release', text => distributionOf(parseOsRelease(text))),
     ),

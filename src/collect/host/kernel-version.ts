@@ -1,5 +1,5 @@
 import { commandText, fileFact } from '#collect/file-facts';
-import { firstWay } from '#collect/first-way';
+import { firstOfAllWays } from '#collect/first-of-all-ways';
 import { neverAbsent } from '#collect/never-absent';
 import type { Reading } from '#collect/reading';
 import { chainKnown, known, unknown } from '#model/known';
@@ -11,7 +11,7 @@ export const kernelVersion: Reading<Version> = {
   ways: [{ file: '/proc/sys/kernel/osrelease' }, { file: '/proc/version' }, { command: ['uname', '-r'] }],
   read: sources =>
     neverAbsent(
-      firstWay(
+      firstOfAllWays(
         () => fileFact(sources, '/proc/sys/kernel/osrelease', parseVersion),
         () =>
           fileFact(sources, '/proc/version', text => parseVersion(/^Linux version (\S{1,128})/.exec(text)?.[1] ?? '')),

@@ -1,5 +1,5 @@
 import { fileText } from '#collect/file-facts';
-import { firstWay } from '#collect/first-way';
+import { firstOfAllWays } from '#collect/first-of-all-ways';
 import { hugePages } from '#collect/host/huge-pages';
 import { libvirtFact } from '#collect/libvirt-facts';
 import { neverAbsent } from '#collect/never-absent';
@@ -19,7 +19,7 @@ export const memorySizes: ReadingsOf<Pick<Memory, 'total' | 'available' | 'huget
     ways: [{ file: meminfo }, { call: 'virNodeGetInfo' }],
     read: sources =>
       neverAbsent(
-        firstWay(
+        firstOfAllWays(
           () => field(sources, 'MemTotal'),
           () => fromLibvirt(sources),
         ),
@@ -35,7 +35,7 @@ export const memorySizes: ReadingsOf<Pick<Memory, 'total' | 'available' | 'huget
     says: 'memory in huge-page pools of any size',
     ways: [{ file: meminfo }, ...hugePages.ways],
     read: sources =>
-      firstWay(
+      firstOfAllWays(
         () => field(sources, 'Hugetlb'),
         () =>
           mapKnown(hugePages.read(sources), pools =>

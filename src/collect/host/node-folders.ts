@@ -7,6 +7,9 @@ import type { CpuSet } from '#units/cpu-set';
 /** Where the kernel tells of NUMA nodes: linux Documentation/ABI/stable/sysfs-devices-node. */
 export const nodesFolder = '/sys/devices/system/node';
 
+/** No kernel has more than 1,024 nodes; a folder of a higher number is none of its. */
+const highestId = 65_535;
+
 /** Ids of the nodes, ascending, with holes where the firmware leaves them. Absent where the kernel knows no nodes. */
 export function nodeIds(sources: Sources): Known<readonly number[]> {
   const names = folderNames(sources, nodesFolder);
@@ -15,6 +18,7 @@ export function nodeIds(sources: Sources): Known<readonly number[]> {
     .map(name => /^node(\d{1,5})$/.exec(name)?.[1])
     .filter(id => id !== undefined)
     .map(Number)
+    .filter(id => id <= highestId)
     .sort((a, b) => a - b);
   if (ids.length > 0) return known(ids, { from: `${nodesFolder}/node*`, value: ids.join(' ') });
   return textIfThere(sources, `${nodesFolder}/online`) === undefined

@@ -1,5 +1,5 @@
 import { fileText, textIfThere } from '#collect/file-facts';
-import { firstWay } from '#collect/first-way';
+import { firstOfAllWays } from '#collect/first-of-all-ways';
 import { cpus } from '#collect/host/cpus';
 import { nodesOfCells } from '#collect/host/libvirt-cells';
 import { nodeCpus, nodeIds, nodesFolder } from '#collect/host/node-folders';
@@ -28,7 +28,7 @@ export const nodes: Reading<readonly NumaNode[]> = {
     ...cpus.ways,
   ],
   read: sources =>
-    firstWay(
+    firstOfAllWays(
       () => fromFiles(sources),
       () => nodesOfCells(sources),
     ),

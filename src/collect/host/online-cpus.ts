@@ -10,12 +10,16 @@ export const cpusFolder = '/sys/devices/system/cpu';
 /** The files that `onlineCpus` and `presentCpus` look at. */
 export const onlineWays: readonly Way[] = [{ file: `${cpusFolder}/online` }, { file: `${cpusFolder}/cpu*/online` }];
 
+/** No kernel has more than 8,192 CPUs; a folder of a higher number is none of its. */
+const highestId = 65_535;
+
 /** Ids of the CPUs that are present, ascending; empty where the tree has none. */
 export const presentCpus = (sources: Sources): readonly number[] =>
   (valueIfKnown(folderNames(sources, cpusFolder)) ?? [])
     .map(name => /^cpu(\d{1,5})$/.exec(name)?.[1])
     .filter(id => id !== undefined)
     .map(Number)
+    .filter(id => id <= highestId)
     .sort((a, b) => a - b);
 
 /**

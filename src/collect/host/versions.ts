@@ -1,11 +1,10 @@
 import { commandText, fileText } from '#collect/file-facts';
-import { firstWay } from '#collect/first-way';
 import type { LibvirtAnswers } from '#collect/libvirt-answers';
 import { libvirtFact } from '#collect/libvirt-facts';
 import type { Reading, Way } from '#collect/reading';
 import type { Sources } from '#collect/sources';
 import { installedVersion } from '#formats/packages/dpkg-status';
-import { absent, type Known, known, mapKnown, unknown } from '#model/known';
+import { absent, chainKnown, type Known, known, unknown } from '#model/known';
 import { parseVersion, type Version, versionOfLibvirtNumber } from '#units/version';
 
 const dpkgStatus = '/var/lib/dpkg/status';
@@ -35,25 +34,22 @@ const packageWays = ({ rpm }: Software): readonly Way[] => [
 export const qemuVersion: Reading<Version> = {
   says: "QEMU's version",
   ways: [{ call: 'virConnectGetVersion' }, ...packageWays(qemuPackages)],
-  read: sources =>
-    firstWay(
-      () =>
-        fromLibvirt(sources, 'virConnectGetVersion', answers =>
-          answers.uri.startsWith('qemu') ? answers.hypervisorVersion : { error: `${answers.uri} is no QEMU driver` },
-        ),
-      () => fromPackages(sources, qemuPackages),
-    ),
+  read(sources) {
+    const running = fromLibvirt(sources, 'virConnectGetVersion', answers =>
+      answers.uri.startsWith('qemu') ? answers.hypervisorVersion : { error: `${answers.uri} is no QEMU driver` },
+    );
+    return running.state === 'known' ? running : fromPackages(sources, qemuPackages);
+  },
 };
 
 /** The libvirt daemon that answered, else the installed package. */
 export const libvirtVersion: Reading<Version> = {
   says: "libvirt's version",
   ways: [{ call: 'virConnectGetLibVersion' }, ...packageWays(libvirtPackages)],
-  read: sources =>
-    firstWay(
-      () => fromLibvirt(sources, 'virConnectGetLibVersion', answers => answers.libvirtVersion),
-      () => fromPackages(sources, libvirtPackages),
-    ),
+  read(sources) {
+    const running = fromLibvirt(sources, 'virConnectGetLibVersion', answers => answers.libvirtVersion);
+    return running.state === 'known' ? running : fromPackages(sources, libvirtPackages);
+  },
 };
 
 const fromLibvirt = (
@@ -61,9 +57,10 @@ const fromLibvirt = (
   call: string,
   answer: (answers: LibvirtAnswers) => LibvirtAnswers['libvirtVersion'],
 ): Known<Version> =>
-  mapKnown(
-    libvirtFact(sources, call, answer, number => versionOfLibvirtNumber(number).text),
-    versionOfLibvirtNumber,
+  chainKnown(libvirtFact(sources, call, answer), number =>
+    Number.isSafeInteger(number) && number > 0
+      ? known(versionOfLibvirtNumber(number))
+      : unknown(`${call} gave no version`),
   );
 
 /** The database of dpkg is text. That of rpm is SQLite or ndb, so only `rpm` itself tells: unknown with the command where none may be run. */
