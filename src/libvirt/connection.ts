@@ -22,6 +22,12 @@ export interface ConnectionOptions extends CallOptions {
   readonly allow?: 'reads' | 'everything' | undefined;
   /** How the daemon is watched for signs of life; every 5 s, 5 times, unless told otherwise. Its own pings are always answered. */
   readonly keepalive?: Keepalive | 'off' | undefined;
+  /**
+   * How many calls may be at the daemon at once; more wait here for their turn, and their time runs. 4 unless told otherwise: with
+   * `max_client_requests` calls (5 in libvirtd.conf unless changed) at work the daemon stops to listen, takes no sign of life either, and
+   * hangs up after half a minute if one of them hangs.
+   */
+  readonly callsAtOnce?: number | undefined;
   /** Ends the connection when it is aborted, now or later. */
   readonly signal?: AbortSignal | undefined;
   /** How long each step of opening may take, in milliseconds; 30 s unless told otherwise. */
@@ -68,9 +74,20 @@ export async function openConnection(
   name: string,
   options: ConnectionOptions = {},
 ): Promise<Connection> {
-  const { readOnly = false, allow = 'everything', keepalive = usualKeepalive, signal, timeoutMs } = options;
+  const {
+    readOnly = false,
+    allow = 'everything',
+    keepalive = usualKeepalive,
+    callsAtOnce = 4,
+    signal,
+    timeoutMs,
+  } = options;
   const router = new EventRouter();
-  const channel = new RpcChannel(stream, { allow, onEvent: (header, payload) => router.deliver(header, payload) });
+  const channel = new RpcChannel(stream, {
+    allow,
+    callsAtOnce: Math.max(1, callsAtOnce),
+    onEvent: (header, payload) => router.deliver(header, payload),
+  });
   const aborted = (): void => channel.fail(reasonOf(signal));
   if (signal?.aborted) aborted();
   signal?.addEventListener('abort', aborted);
@@ -84,6 +101,7 @@ export async function openConnection(
     ]);
     if (supported && keepalive !== 'off') channel.watch(keepalive);
   } catch (error) {
+    channel.fail(error instanceof Error ? error : new Error(String(error)));
     await channel.close();
     throw error;
   }

@@ -141,12 +141,33 @@ test('a daemon that says nothing: the call ends in time, the connection stays, t
     code: 'call-timeout',
     procedure: 'connect_get_hostname',
     timeoutMs: 20,
+    wasSent: true,
   });
   const [call] = daemon.callsOf(connectGetHostname);
   assert.ok(call);
   daemon.send(reply(call.header, connectGetHostname.result, { hostname: 'late' }));
   assert.equal(await connection.uri(), 'qemu:///system');
   await connection.close();
+});
+
+test('no more calls are at the daemon than it listens to; those given up there still count, those that wait here are never sent', async () => {
+  const daemon = new FakeDaemon().open().answer(connectGetUri, { uri: 'qemu:///system' });
+  const connection = await openConnection(daemon.stream, '', { callsAtOnce: 2 });
+  const slow = [connection.hostname({ timeoutMs: 20 }), connection.hostname({ timeoutMs: 5000 })];
+  const queued = connection.hostname({ timeoutMs: 40 });
+  const last = connection.uri();
+  await assert.rejects(slow[0] ?? queued, { code: 'call-timeout', wasSent: true });
+  await assert.rejects(queued, { code: 'call-timeout', wasSent: false });
+  assert.equal(daemon.callsOf(connectGetHostname).length, 2);
+  assert.equal(daemon.callsOf(connectGetUri).length, 0);
+  const [first] = daemon.callsOf(connectGetHostname);
+  assert.ok(first);
+  daemon.send(reply(first.header, connectGetHostname.result, { hostname: 'late' }));
+  assert.equal(await last, 'qemu:///system');
+  const closing = connection.close();
+  await assert.rejects(slow[1] ?? queued, { code: 'closed' });
+  await closing;
+  assert.equal(daemon.callsOf(connectGetHostname).length, 2);
 });
 
 test('a daemon that says nothing at all: opening ends in time and releases the stream', async () => {

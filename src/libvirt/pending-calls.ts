@@ -15,36 +15,67 @@ export interface PendingCall {
   readonly release: () => void;
 }
 
-/** The calls that wait for their answers, by serial. */
+/**
+ * The calls that wait for their answers, by serial. Only so many are at the daemon at once, those included that were given up and are not
+ * answered yet; the others wait here for their turn.
+ */
 export class PendingCalls {
   readonly #waiting = new Map<number, PendingCall>();
-  /** Serials of calls that were given up: their answers may still come and are dropped. */
-  readonly #abandoned = new Set<number>();
+  /** Messages that are not sent yet, in order. */
+  readonly #queued = new Map<number, Buffer>();
+  /** Serials of calls that are at the daemon. */
+  readonly #sent = new Set<number>();
+  readonly #most: number;
+  readonly #send: (message: Buffer) => void;
   #serial = 0;
+
+  /** Takes how many calls may be at the daemon at once, and what sends a message to it. */
+  constructor(most: number, send: (message: Buffer) => void) {
+    this.#most = most;
+    this.#send = send;
+  }
 
   /** Gives a serial that no call has that could still be answered. */
   nextSerial(): number {
     do this.#serial = this.#serial === 0xffff_ffff ? 1 : this.#serial + 1;
-    while (this.#waiting.has(this.#serial) || this.#abandoned.has(this.#serial));
+    while (this.#waiting.has(this.#serial) || this.#sent.has(this.#serial));
     return this.#serial;
   }
 
-  add(serial: number, call: PendingCall): void {
+  /** Sends a call when its turn comes, or `now`. */
+  add(serial: number, call: PendingCall, message: Buffer, turn: 'in turn' | 'now' = 'in turn'): void {
     this.#waiting.set(serial, call);
+    if (turn === 'in turn') {
+      this.#queued.set(serial, message);
+      this.#sendNext();
+    } else {
+      this.#sent.add(serial);
+      this.#send(message);
+    }
   }
 
-  /** Rejects a call that is not worth waiting for any more, if it still waits. */
-  giveUp(serial: number, reason: unknown): void {
+  #sendNext(): void {
+    for (const [serial, message] of this.#queued) {
+      if (this.#sent.size >= this.#most) return;
+      this.#queued.delete(serial);
+      this.#sent.add(serial);
+      this.#send(message);
+    }
+  }
+
+  /** Rejects a call that is not worth waiting for any more, if it still waits; one that was not sent will not be. */
+  giveUp(serial: number, reasonFor: (wasSent: boolean) => unknown): void {
     const call = this.#waiting.get(serial);
     if (call === undefined) return;
     this.#waiting.delete(serial);
-    this.#abandoned.add(serial);
+    this.#queued.delete(serial);
     call.release();
-    call.reject(reason);
+    call.reject(reasonFor(this.#sent.has(serial)));
   }
 
+  /** Rejects all calls. */
   giveUpAll(reason: unknown): void {
-    for (const serial of [...this.#waiting.keys()]) this.giveUp(serial, reason);
+    for (const serial of [...this.#waiting.keys()]) this.giveUp(serial, () => reason);
   }
 
   /**
@@ -52,12 +83,16 @@ export class PendingCalls {
    * no call, since nothing that follows can be trusted then.
    */
   answer(header: MessageHeader, payload: XdrReader): void {
-    if (this.#abandoned.delete(header.serial)) return;
-    const call = this.#waiting.get(header.serial);
-    if (call === undefined) {
+    if (!this.#sent.delete(header.serial)) {
       const saw = `an answer came with serial ${header.serial}, which no waiting call has`;
       throw new ProtocolError('unknown-serial', saw, { offset: 20 });
     }
+    const call = this.#waiting.get(header.serial);
+    if (call !== undefined) this.#settle(call, header, payload);
+    this.#sendNext();
+  }
+
+  #settle(call: PendingCall, header: MessageHeader, payload: XdrReader): void {
     const { name, program, number } = call.procedure;
     if (header.program !== program || header.procedure !== number) {
       const saw = `${name} (${program}/${number}) was answered as ${header.program}/${header.procedure}`;

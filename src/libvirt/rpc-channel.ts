@@ -19,7 +19,7 @@ import { CallRefused } from '#libvirt/call-refused';
 import { CallTimeout } from '#libvirt/call-timeout';
 import { closedByDaemon, closedHere, deadPeer, streamFailed } from '#libvirt/channel-ends';
 import { type Keepalive, KeepaliveWatch } from '#libvirt/keepalive-watch';
-import { PendingCalls } from '#libvirt/pending-calls';
+import { type PendingCall, PendingCalls } from '#libvirt/pending-calls';
 import { ProtocolError } from '#libvirt/protocol-error';
 
 /** How one call is made. */
@@ -32,6 +32,8 @@ export interface CallOptions {
 
 /** What a channel is made for. */
 export interface ChannelOptions {
+  /** How many calls may be at the daemon at once. */
+  readonly callsAtOnce: number;
   /** `reads`: calls that may change something are refused before they are sent. */
   readonly allow: 'reads' | 'everything';
   /** Called for each event, with its header and a reader that stands at what it holds. */
@@ -49,8 +51,8 @@ export class RpcChannel {
   readonly #stream: Duplex;
   readonly #options: ChannelOptions;
   readonly #frames = new FrameSplitter();
-  readonly #calls = new PendingCalls();
-  readonly #signals = new AbortSignals((serial, reason) => this.#calls.giveUp(serial, reason));
+  readonly #calls: PendingCalls;
+  readonly #signals = new AbortSignals((serial, reason) => this.#calls.giveUp(serial, () => reason));
   readonly #gone: Promise<void>;
   #end: Error | undefined;
   #hasHeard = false;
@@ -66,6 +68,7 @@ export class RpcChannel {
   constructor(stream: Duplex, options: ChannelOptions) {
     this.#stream = stream;
     this.#options = options;
+    this.#calls = new PendingCalls(options.callsAtOnce, message => this.#write(message));
     this.closed = new Promise(resolve => {
       this.#tellEnd = resolve;
     });
@@ -120,11 +123,12 @@ export class RpcChannel {
       };
       const message = writeMessage(header, procedure.arguments, args);
 
-      const late = (): void => this.#calls.giveUp(serial, new CallTimeout(procedure.name, timeoutMs));
+      const late = (): void =>
+        this.#calls.giveUp(serial, wasSent => new CallTimeout(procedure.name, timeoutMs, wasSent));
       // an answer that lies unread because this program was busy is read before time is called
       const timer = setTimeout(() => setImmediate(late), timeoutMs);
       if (signal !== undefined) this.#signals.add(signal, serial);
-      this.#calls.add(serial, {
+      const call: PendingCall = {
         procedure,
         resolve: payload => {
           const result = readPayload(payload, procedure.result);
@@ -136,8 +140,8 @@ export class RpcChannel {
           clearTimeout(timer);
           if (signal !== undefined) this.#signals.remove(signal, serial);
         },
-      });
-      this.#write(message);
+      };
+      this.#calls.add(serial, call, message, this.#isClosing ? 'now' : 'in turn');
     });
   }
 

@@ -154,6 +154,31 @@ test('a guest that switches itself off is told of, and a transient one is gone t
   await until('the guest is gone', async () => (await connection.domains()).every(({ name }) => name !== 'brief'));
 });
 
+test('a guest that hangs costs the calls about it their time, not the connection', { skip }, async () => {
+  // a daemon that gives up clients after two seconds without a sign of life
+  const strict = await startPrivateLibvirtd({ libvirtdConf: 'keepalive_interval = 1\nkeepalive_count = 1' });
+  try {
+    const ours = await strict.connect();
+    const guest = await ours.startDomain(await ours.defineDomain(kit.xml({ name: 'stuck' })));
+    const pid = Number(await readFile(join(strict.folder, 'run/qemu/stuck.pid'), 'utf8'));
+    process.kill(pid, 'SIGSTOP');
+    const asked = Array.from({ length: 8 }, () => ours.domainMemoryStats(guest, { timeoutMs: 3500 }));
+    const ends = await Promise.allSettled(asked);
+    assert.ok(ends.every(({ status }) => status === 'rejected'));
+    for (const each of asked) await assert.rejects(each, { code: 'call-timeout' });
+    // what does not need the guest itself is asked over another connection
+    const other = await strict.connect();
+    assert.equal((await other.domainState(guest)).state, 'running');
+    const [stats] = await other.domainStats({ flags: domainStatsFlags.noWait });
+    assert.equal(stats?.values.get('state.state'), 1);
+    process.kill(pid, 'SIGCONT');
+    assert.equal(await ours.uri(), 'qemu:///system');
+    await Promise.all([ours.close(), other.close()]);
+  } finally {
+    await strict.stop();
+  }
+});
+
 test('two private daemons know nothing of each other', { skip }, async () => {
   const second = await startPrivateLibvirtd();
   try {

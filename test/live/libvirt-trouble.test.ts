@@ -4,10 +4,13 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Duplex } from 'node:stream';
 import test, { after, before } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { connect } from '#libvirt/connect';
+import { openConnection } from '#libvirt/connection';
+import { missingParts } from './missing-parts.js';
 import { noPrivateLibvirtd, type PrivateLibvirtd, startPrivateLibvirtd } from './private-libvirtd.js';
 
 const skip = noPrivateLibvirtd();
@@ -165,6 +168,20 @@ test('a plain user reads over the read-only socket, and is told why the other is
     await connect(options).catch(error => console.log(error.name, error.code));
   `);
   assert.equal(said, '0 QEMU\nConnectionError no-rights\n');
+});
+
+test('any stream of bytes to a daemon will do: here the pipes to virt-ssh-helper', {
+  skip: skip ?? missingParts(['virt-ssh-helper']),
+}, async () => {
+  const helper = spawn('nsenter', ['-t', String(daemon.namespacePid), '-m', 'virt-ssh-helper', 'qemu:///system'], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  const stream = Duplex.from({ readable: helper.stdout, writable: helper.stdin });
+  const connection = await openConnection(stream, 'qemu:///system');
+  assert.equal(await connection.uri(), 'qemu:///system');
+  const exited = once(helper, 'exit');
+  await connection.close();
+  await exited;
 });
 
 test('a daemon that wants a password says so', { skip }, async () => {
