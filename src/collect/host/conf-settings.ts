@@ -1,6 +1,6 @@
 import { fileText } from '#collect/file-facts';
 import type { Sources } from '#collect/sources';
-import { ConfError, readLibvirtConf } from '#formats/conf/read-libvirt-conf';
+import { ConfError, readPlacedConf } from '#formats/conf/read-libvirt-conf';
 import { isSecretName } from '#formats/secrets/secret-names';
 import { absent, chainKnown, type Known, known, unknown } from '#model/known';
 import type { ConfSetting } from '#model/libvirt';
@@ -12,11 +12,9 @@ export function confSettings(sources: Sources, path: string): Known<ReadonlyMap<
   if (text.state !== 'known') return text;
   try {
     const settings = new Map<string, ConfSetting>();
-    const lines = linesOfKeys(text.value);
-    for (const [key, value] of readLibvirtConf(text.value)) {
+    for (const [key, { value, line }] of readPlacedConf(text.value)) {
       const isList = typeof value === 'object';
       const values = (isList ? value : [value]).map(String);
-      const line = lines.get(key) ?? 1;
       settings.set(key, { values: isSecretName(key) ? values.map(() => secretMark) : values, isList, line });
     }
     const said = [...settings].map(([key, { values }]) => `${key} = ${values.join(', ')}`).join('; ');
@@ -26,15 +24,6 @@ export function confSettings(sources: Sources, path: string): Known<ReadonlyMap<
     throw error;
   }
 }
-
-/** The line on which each key stands last, which is the one that counts. */
-const linesOfKeys = (text: string): ReadonlyMap<string, number> =>
-  new Map(
-    text.split('\n').flatMap((line, index) => {
-      const key = /^\s*([\w./-]{1,128})\s*=/.exec(line)?.[1];
-      return key === undefined ? [] : [[key, index + 1] as const];
-    }),
-  );
 
 /** Gives the one value of a key; absent where the file or the key is not there. */
 export const confValue = (sources: Sources, path: string, key: string): Known<string> =>
