@@ -5,6 +5,8 @@ import type { HugePagePool } from '#model/memory';
 /** A shortage and the pool that it is in. */
 export interface PoolShortage extends HugePageShortage {
   readonly pool: HugePagePool;
+  /** Pages among those needed that other programs hold. */
+  readonly others: number;
 }
 
 /**
@@ -13,9 +15,15 @@ export interface PoolShortage extends HugePageShortage {
  */
 export const poolShortages = (pools: readonly HugePagePool[], use: HugePageUse): readonly PoolShortage[] =>
   pools.flatMap(pool => {
-    const reserved = hugePageShortages(pool, committedNeeds(use, pool.pageSize), pagesOfOthers(pool, use));
-    const short = reserved.length > 0 ? reserved : hugePageShortages(freePages(pool), startNeeds(pool, use), 0);
-    return short.map(shortage => ({ ...shortage, pool }));
+    const others = pagesOfOthers(pool, use);
+    const reserved = hugePageShortages(pool, committedNeeds(use, pool.pageSize), others);
+    if (reserved.length > 0)
+      return reserved.map(shortage => ({ ...shortage, pool, others: shortage.nodes === undefined ? others : 0 }));
+    return hugePageShortages(freePages(pool), startNeeds(pool, use), 0).map(shortage => ({
+      ...shortage,
+      pool,
+      others: 0,
+    }));
   });
 
 const startNeeds = (pool: HugePagePool, use: HugePageUse) => needsOfGuestsOff(use, pool.pageSize, 'committed');
@@ -35,5 +43,6 @@ export const plainShortages = (pools: readonly HugePagePool[], use: HugePageUse)
     hugePageShortages({ ...pool, overcommit: 0, nodes: [] }, committedNeeds(use, pool.pageSize), 0).map(shortage => ({
       ...shortage,
       pool,
+      others: 0,
     })),
   );

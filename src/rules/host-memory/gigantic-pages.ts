@@ -1,4 +1,6 @@
+import { setHugePagePool } from '#change/kinds/huge-page-pool';
 import { writeHugePageWords } from '#change/kinds/huge-page-reservation';
+import { persistSysfs } from '#change/kinds/sysfs';
 import { defineRule } from '#check/define-rule';
 import { hugeXml, poolFiles } from '#check/reference/memory-files';
 import { bad, good, notApplicable } from '#check/verdict';
@@ -70,18 +72,16 @@ export default defineRule({
     const told = printPages(pages(now, pool.pageSize));
     const onlyAtBoot = config !== undefined && config.get('CONFIG_CONTIG_ALLOC') !== 'y';
     return bad(`${told} are reserved now, ${later} when the host boots${cma}`, {
-      wants: `${told} on the kernel command line`,
+      wants:
+        cma === '' ? `${told} on the kernel command line` : `${told} written at boot, from the area of hugetlb_cma=`,
       so: onlyAtBoot
         ? 'this kernel cannot reserve them later (no CONFIG_CONTIG_ALLOC): guests on them do not start after a reboot'
         : `after a reboot each needs ${printBytes(pool.pageSize)} of free memory in one piece`,
-      ...(typeof change === 'string' || cma !== ''
-        ? {
-            otherwise:
-              typeof change === 'string'
-                ? change
-                : 'Keep hugetlb_cma= and write the count at boot with tmpfiles.d, or take it away and use hugepages=.',
-          }
-        : { fix: [change] }),
+      ...(cma !== ''
+        ? { fix: [persistSysfs(setHugePagePool(pool.pageSize, undefined, 0, now).on, String(now))] }
+        : typeof change === 'string'
+          ? { otherwise: change }
+          : { fix: [change] }),
     });
   },
   examples: [
@@ -94,7 +94,7 @@ export default defineRule({
       name: 'CMA instead',
       files: { ...runs, ...grub('hugetlb_cma=16G hugepagesz=1G hugepages=16') },
       expect: 'bad',
-      fixes: [],
+      fixes: ['tmpfiles'],
     },
     { name: 'none of the 16 needed', guest: hugeXml(16, page), expect: 'not-applicable' },
     { name: 'fewer than needed', files: runs, guest: hugeXml(20, page), expect: 'not-applicable' },

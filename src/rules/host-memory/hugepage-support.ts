@@ -49,10 +49,14 @@ export default defineRule({
     guestOf: ({ host }) => asFact(host.guestOf),
   },
   check({ cpu: { flags }, pools, guestOf }, { policy }) {
-    if (policy === 'guide' && (flags.has('pse') || flags.has('pdpe1gb'))) return good;
+    if (policy === 'guide') {
+      if (flags.has('pse') || flags.has('pdpe1gb')) return good;
+      const otherwise = 'Do without huge pages on this CPU.';
+      return bad('the CPU names no huge pages', { wants: 'pse or pdpe1gb among its flags', otherwise });
+    }
     const sizes = pools.map(pool => pool.pageSize);
     const found = sizes.length === 0 ? 'no size' : `only ${sizes.map(printBytes).join(', ')}`;
-    if (policy === 'guide' || !sizes.some(size => size <= mib(4))) {
+    if (!sizes.some(size => size <= mib(4))) {
       return bad(`the kernel offers ${found} of huge pages`, {
         wants: 'pages of 2 MiB',
         so: 'no guest can be backed with huge pages',

@@ -70,9 +70,13 @@ export default defineRule({
       });
     }
     const meant = new Map(line.reserved);
-    for (const fault of faults) if (fault.meant !== undefined) meant.set(fault.meant.size, fault.meant.pages);
-    const isLost = faults.some(
-      fault => fault.meant?.pages.total !== line.reserved.get(fault.meant?.size ?? size)?.total,
+    for (const { meant: wanted } of faults)
+      if (wanted !== undefined)
+        meant.set(wanted.size, support.hasNodeLists ? wanted.pages : { ...wanted.pages, nodes: undefined });
+    const isLost = faults.some(({ words: of, meant: wanted }) =>
+      wanted === undefined
+        ? of.some(({ name }) => name === 'hugepages')
+        : wanted.pages.total !== line.reserved.get(wanted.size)?.total,
     );
     const change = writeHugePageWords(words, { reserved: meant, defaultSize: line.defaultSize });
     const tell = [...line.reserved].map(([of, { total }]) => `${total} of ${printBytes(of)}`).join(', ') || 'none';
@@ -106,7 +110,7 @@ export default defineRule({
       expect: 'bad',
       severity: 'hint',
     },
-    { name: 'a size without a machine', files: grub('hugepagesz=4M hugepages=512'), expect: 'bad', fixes: [] },
+    { name: 'no such size', files: grub('hugepagesz=4M hugepages=512'), expect: 'bad', severity: 'error' },
     { name: 'the same size again', files: grub('hugepagesz=2M hugepages=8 hugepagesz=2M hugepages=9'), expect: 'bad' },
     { name: 'a pair', files: grub('hugepagesz=2M hugepages=512'), expect: 'good' },
     { name: 'the default size', files: grub('hugepages=512'), expect: 'good' },

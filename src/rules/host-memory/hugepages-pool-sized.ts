@@ -19,10 +19,12 @@ const twoCells =
 const starts = (xml: string) => ({ xml, isRunning: false, autostart: true });
 const unread = '<memory>much</memory>';
 
+const refusal = 'unable to map backing store for guest RAM: Cannot allocate memory';
+
 const on = ({ nodes }: PoolShortage): string =>
   nodes === undefined ? '' : ` on node${nodes.size > 1 ? 's' : ''} ${nodes}`;
 const tell = (short: PoolShortage): string =>
-  `${printPages(pages(short.needed, short.pool.pageSize))} are needed${on(short)} and ${short.reserved} are there`;
+  `${printPages(pages(short.needed, short.pool.pageSize))} are needed${on(short)}${short.others > 0 ? ` (${short.others} of them by other programs)` : ''} and ${short.reserved} are there`;
 const want = (short: PoolShortage): string => {
   const wanted = pages(short.needed, short.pool.pageSize);
   return `${printPages(wanted)}${on(short)} (${printBytes(bytesOfPages(wanted))})`;
@@ -89,7 +91,7 @@ export default defineRule({
     return bad(`${listNames(names)} ${isError ? 'cannot start' : luck}: ${tell(first)}`, {
       severity: isError ? 'error' : 'warning',
       wants: short.map(want).join(', '),
-      so: 'a start fails with “unable to map backing store for guest RAM: Cannot allocate memory”',
+      so: `a start fails with “${refusal}”${isError ? '' : ' where the host has no such memory free at that moment'}`,
       parts: short.map(part => ({ key: `${printBytes(part.pool.pageSize)}${on(part)}`, saw: tell(part) })),
       ...coverShortages(short, setup),
     });

@@ -8,12 +8,18 @@ import { hugePageUse } from '#model/derived/huge-page-use';
 import { memoryCommitment } from '#model/derived/memory-commitment';
 import { type PoolTarget, poolTargets } from '#model/derived/pool-target';
 import { asFact, ifKnown } from '#model/known';
-import { bytes, printBytes, sumBytes } from '#units/bytes';
+import type { HugePagePool } from '#model/memory';
+import { bytes, lessBytes, printBytes, sumBytes } from '#units/bytes';
 
 const host = (total: number, ...nodes: readonly [number, number]) => ({
   ...meminfoFile({ total, hugetlb: nodes[0] + nodes[1] }),
   ...poolFiles({ nodes: [nodes[0] * 512, nodes[1] * 512] }),
 });
+
+const so = 'the OOM killer ends processes while huge pages lie free';
+
+const takenOf = (pools: readonly HugePagePool[], node: number): number =>
+  pools.reduce((sum, { pageSize, nodes }) => sum + pageSize * (nodes.find(of => of.node === node)?.total ?? 0), 0);
 
 export default defineRule({
   id: 'host-memory/hugepages-starving-host',
@@ -67,26 +73,24 @@ export default defineRule({
           setup,
         )
       : {
-          otherwise: `Make the pools smaller by ${printBytes(bytes(Math.max(0, reserve - rest)))}, and move guests on huge pages to another host.`,
+          otherwise: `Make the pools smaller by ${printBytes(lessBytes(reserve, bytes(Math.max(0, rest))))}, and move guests on huge pages to another host.`,
         };
-    const share = reserve / Math.max(1, nodes.length);
-    const starved = nodes.find(node => {
-      const taken = pools.reduce(
-        (sum, pool) => sum + pool.pageSize * (pool.nodes.find(of => of.node === node.node)?.total ?? 0),
-        0,
-      );
-      return node.total !== undefined && !node.cpus.isEmpty && taken > 0 && node.total - taken < share;
-    });
-    if (rest < reserve || starved !== undefined) {
-      const where = rest < reserve || starved === undefined ? '' : ` on node ${starved.node}`;
-      const left =
-        where === ''
-          ? `${printBytes(bytes(Math.max(0, rest)))} of ${printBytes(total)}`
-          : `less than ${printBytes(bytes(Math.ceil(share)))}`;
-      return bad(`huge pages leave the host ${left}${where}`, {
-        wants: `at least ${printBytes(where === '' ? reserve : bytes(Math.ceil(share)))} beside the pools${where}`,
-        so: 'the OOM killer ends processes while huge pages lie free',
+    if (rest < reserve) {
+      return bad(`huge pages leave the host ${printBytes(bytes(Math.max(0, rest)))} of ${printBytes(total)}`, {
+        wants: `at least ${printBytes(reserve)} beside the pools`,
+        so,
         ...cover,
+      });
+    }
+    const share = bytes(Math.ceil(reserve / Math.max(1, nodes.length)));
+    for (const { node, total: ofNode, cpus } of nodes) {
+      const taken = takenOf(pools, node);
+      if (ofNode === undefined || cpus.isEmpty || taken === 0 || ofNode - taken >= share) continue;
+      const left = bytes(Math.max(0, ofNode - taken));
+      return bad(`huge pages leave node ${node} ${printBytes(left)} of ${printBytes(ofNode)}`, {
+        wants: `at least ${printBytes(share)} beside the pools of the node`,
+        so,
+        otherwise: `Reserve ${printBytes(lessBytes(share, left))} of huge pages fewer on node ${node}, on another node instead if need be.`,
       });
     }
     if (commitment.state === 'absent') return good;

@@ -1,7 +1,7 @@
 import { setConfigKey } from '#change/kinds/config-key';
 import { setService } from '#change/kinds/service';
 import { defineRule } from '#check/define-rule';
-import { listNames } from '#check/list-names';
+import { listWith } from '#check/list-names';
 import { hugeXml } from '#check/reference/memory-files';
 import { bad, good, notApplicable, undecided } from '#check/verdict';
 import { hugePageUse } from '#model/derived/huge-page-use';
@@ -70,19 +70,19 @@ export default defineRule({
       if (sizes.length === 0) return notApplicable('no guest takes huge pages from a hugetlbfs');
       return qemuConf.state === 'unknown' && !isGuide ? undecided(qemuConf.reason, qemuConf.remedy) : good;
     }
-    const names = listNames(users.map(({ guest }) => guest));
+    const names = users.map(({ guest }) => guest);
     const finding = {
       wants: `a hugetlbfs of ${lacking.map(printBytes).join(' and of ')} that libvirt may use`,
       so: 'libvirt refuses to start them: “Unable to find any usable hugetlbfs mount”',
       parts: lacking.map(of => ({ key: printBytes(of), saw: `no usable hugetlbfs of ${printBytes(of)}` })),
     };
     if (list?.every(path => path === '') === true && !isGuide)
-      return bad(`libvirt may not use huge pages (hugetlbfs_mount = ""), which ${names} ask for`, {
+      return bad(`libvirt may not use huge pages (hugetlbfs_mount = ""), which ${listWith(names, 'asks', 'ask')} for`, {
         ...finding,
         fix: [setConfigKey(conf, 'hugetlbfs_mount', '', undefined)],
       });
     const mounted = there.find(({ pageSize }) => pageSize === size);
-    const saw = `no hugetlbfs of ${printBytes(size)} is ${mounted ? 'listed in hugetlbfs_mount' : 'mounted'}, which ${names} need`;
+    const saw = `no hugetlbfs of ${printBytes(size)} is ${mounted ? 'listed in hugetlbfs_mount' : 'mounted'}, which ${listWith(names, 'needs', 'need')}`;
     const state = services?.find(({ name }) => name === unit);
     if (!mounted && list === undefined && size === defaultSize && state?.isInstalled === true) {
       const before = { isEnabled: state.isEnabled ?? false, isActive: false };

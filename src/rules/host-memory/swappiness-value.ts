@@ -6,6 +6,7 @@ import { bad, good, notApplicable, undecided } from '#check/verdict';
 import { isOvercommitted, memoryCommitment } from '#model/derived/memory-commitment';
 import { sysctlAtBoot } from '#model/derived/sysctl-at-boot';
 import { asFact, ifKnown } from '#model/known';
+import type { CgroupSwappiness } from '#model/memory';
 import { hostPrecedence } from '#wishes/intent';
 
 const name = 'vm.swappiness';
@@ -21,6 +22,16 @@ const cgroup1 = (guest: number) => ({
   '/sys/fs/cgroup/memory/memory.swappiness': '60',
   '/sys/fs/cgroup/memory/machine.slice/machine-qemu-1.scope/memory.swappiness': String(guest),
 });
+const ranges = {
+  latency: ['steadyLow', 'steadyHigh'],
+  hpc: ['steadyLow', 'steadyHigh'],
+  database: ['steadyLow', 'steadyHigh'],
+  migratable: ['low', 'high'],
+  general: ['low', 'high'],
+  desktop: ['sharedLow', 'high'],
+  density: ['sharedLow', 'denseHigh'],
+} as const;
+
 export default defineRule({
   id: 'host-memory/swappiness-value',
   subject: 'host',
@@ -44,6 +55,7 @@ export default defineRule({
     hpc: { level: 'should', want: 'at most 10' },
   },
   params: {
+    steadyLow: { default: 0, unit: '', why: 'swap only where nothing else is left' },
     steadyHigh: { default: 10, unit: '', why: 'database, latency, hpc: hardly ever swap a guest' },
     low: { default: 10, unit: '', why: 'below it the host drops page cache that guests’ disks need' },
     high: { default: 60, unit: '', why: 'the kernel’s own value' },
@@ -84,15 +96,9 @@ export default defineRule({
     const intent = hostPrecedence.find(one => intents.includes(one)) ?? 'general';
     const others = intents.filter(one => one !== intent);
     const isZram = swaps.every(area => area.isZram);
-    const steady = intent === 'latency' || intent === 'hpc' || intent === 'database';
-    const low = steady ? 0 : intent === 'density' || intent === 'desktop' ? params.sharedLow : params.low;
-    const high = isZram
-      ? params.zramHigh
-      : steady
-        ? params.steadyHigh
-        : intent === 'density'
-          ? params.denseHigh
-          : params.high;
+    const [lowest, highest] = ranges[intent];
+    const low = params[lowest];
+    const high = isZram ? params.zramHigh : params[highest];
     const target = Math.min(high, Math.max(low, running));
     const over = others.length > 0 ? ` (${intent} goes before ${others.join(', ')})` : '';
     const set = (value: number) => ({
@@ -100,34 +106,28 @@ export default defineRule({
       ...makeSysctlLast(name, text.trim(), String(value), boot),
     });
     const isShort = (commitment !== undefined && isOvercommitted(commitment)) || merging?.run === 1;
-    if (running === 0 && isShort && policy === 'current')
-      return bad(
-        `vm.swappiness is 0 while ${merging?.run === 1 ? 'KSM runs' : 'more memory is promised than there is'}`,
-        {
-          severity: 'warning',
-          so: 'the host drops its page cache and then swaps all at once',
-          ...set(Math.max(low, steady ? 1 : low)),
-        },
-      );
-    if (running > params.diskHigh && !isZram)
-      return bad(`vm.swappiness is ${running}: guests are swapped to disk as if that cost nothing`, {
-        severity: 'warning',
-        ...set(target),
-      });
+    if (running === 0 && isShort && policy === 'current') {
+      const why = merging?.run === 1 ? 'KSM runs' : 'more memory is promised than there is';
+      const so = 'the host drops its page cache and then swaps all at once';
+      return bad(`vm.swappiness is 0 while ${why}`, { severity: 'warning', so, ...set(Math.max(low, 1)) });
+    }
+    if (running > params.diskHigh && !isZram) {
+      const saw = `vm.swappiness is ${running}: guests are swapped to disk as if that cost nothing`;
+      return bad(saw, { severity: 'warning', ...set(target) });
+    }
     if (running < low || running > high) return bad(`vm.swappiness is ${running}, for ${intent} guests`, set(target));
     if (cgroups.state === 'unknown') return undecided(cgroups.reason, cgroups.remedy);
     const apart = cgroups.state === 'known' ? cgroups.value.filter(({ swappiness }) => swappiness !== running) : [];
     const [first] = apart;
     if (first === undefined || policy === 'guide') return good;
+    const setOne = ({ cgroup, swappiness }: CgroupSwappiness) =>
+      setSysfs(`/sys/fs/cgroup/memory/${cgroup}/memory.swappiness`, String(swappiness), String(running))[0];
     return bad(`running guests have a swappiness of their own: ${first.swappiness}, not ${running} (${first.cgroup})`, {
       severity: 'warning',
       wants: `${running} for each`,
       so: 'a cgroup of version 1 keeps the value that was set when the guest started',
       parts: apart.map(({ cgroup, swappiness }) => ({ key: cgroup, saw: String(swappiness) })),
-      fix: apart.map(
-        ({ cgroup, swappiness }) =>
-          setSysfs(`/sys/fs/cgroup/memory/${cgroup}/memory.swappiness`, String(swappiness), String(running))[0],
-      ),
+      fix: apart.map(setOne),
     });
   },
   examples: [
@@ -137,24 +137,11 @@ export default defineRule({
     { name: 'the kernel default, a database', intents: ['general', 'database'], expect: 'bad', severity: 'hint' },
     { name: 'a database, 10', files: now(10), intents: ['database'], expect: 'good' },
     { name: '0 and KSM', files: { ...now(0), ...ksm }, expect: 'bad', severity: 'warning' },
-    {
-      name: '0 and overcommitted',
-      files: now(0),
-      guest: memoryXml(80),
-      intents: ['latency'],
-      expect: 'bad',
-      severity: 'warning',
-    },
+    { name: '0 and overcommitted', files: now(0), guest: memoryXml(80), expect: 'bad', severity: 'warning' },
     { name: '200 on a disk', files: now(200), expect: 'bad', severity: 'warning' },
     { name: '180 on zram', files: { ...now(180), ...zram }, expect: 'good' },
     { name: '0 by the guide', policy: 'guide', files: { ...now(0), ...ksm }, expect: 'good' },
-    {
-      name: 'cgroup version 1, another value',
-      files: cgroup1(10),
-      expect: 'bad',
-      severity: 'warning',
-      fixes: ['sysfs'],
-    },
+    { name: 'cgroup version 1, another value', files: cgroup1(10), expect: 'bad', fixes: ['sysfs'] },
     { name: 'cgroup version 1, the same', files: cgroup1(60), expect: 'good' },
     { name: 'no swap', files: none, expect: 'not-applicable' },
     { name: 'not readable', files: { '/proc/sys/vm/swappiness': 'denied' }, expect: 'unknown' },

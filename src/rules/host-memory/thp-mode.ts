@@ -1,7 +1,7 @@
 import { setSysfs } from '#change/kinds/sysfs';
 import { setThp } from '#change/kinds/transparent-huge-pages';
 import { defineRule } from '#check/define-rule';
-import { listNames } from '#check/list-names';
+import { listNames, listWith } from '#check/list-names';
 import { hugeXml, memoryXml } from '#check/reference/memory-files';
 import { bad, good, notApplicable, undecided } from '#check/verdict';
 import { normalPageGuests } from '#model/derived/normal-page-guests';
@@ -67,7 +67,7 @@ export default defineRule({
     }
     const having = (...wanted: readonly string[]): readonly string[] =>
       users.guests.filter(guest => intentsOf(guest).some(intent => wanted.includes(intent))).map(({ name }) => name);
-    const all = listNames(users.guests.map(({ name }) => name));
+    const all = users.guests.map(({ name }) => name);
     const fast = listNames(having('latency'));
     const databases = listNames(having('database'));
     const change = (after: string) => setThp(enabled, after, { atBoot, words });
@@ -80,7 +80,7 @@ export default defineRule({
           });
     }
     if (enabled === 'never') {
-      return bad(`${all} get no transparent huge pages (enabled: never)`, {
+      return bad(`${listWith(all, 'gets', 'get')} no transparent huge pages (enabled: never)`, {
         wants: 'madvise',
         so: 'more page faults and longer page walks for all memory of these guests',
         ...change('madvise'),
@@ -90,27 +90,25 @@ export default defineRule({
     const largest = sizes?.at(-1);
     if (largest?.enabled === 'never') {
       const path = `${folder}/hugepages-${largest.size / 1024}kB/enabled`;
-      const saw = `${all} get no transparent huge pages: their size is switched off (${path} is never)`;
+      const saw = `${listWith(all, 'gets', 'get')} no transparent huge pages: their size is off (${path} is never)`;
       return bad(saw, { wants: 'inherit', fix: [...setSysfs(path, 'never', 'inherit')] });
     }
     if (policy === 'guide') return good;
-    if (enabled === 'always' && fast + databases !== '')
-      return bad(
-        `all programs of the host get transparent huge pages, not only guests (enabled: always), beside ${fast || databases}`,
-        {
-          severity: fast === '' ? 'hint' : 'warning',
-          wants: 'madvise',
-          ...change('madvise'),
-        },
-      );
-    if (fast !== '' && compaction !== undefined && !['madvise', 'defer+madvise'].includes(compaction))
-      return bad(
-        `page faults may stall to compact memory, or never do for guests (defrag: ${compaction}), with ${fast}`,
-        {
-          wants: 'madvise or defer+madvise',
-          fix: [...setSysfs(`${folder}/defrag`, compaction, 'madvise')],
-        },
-      );
+    if (enabled === 'always' && fast + databases !== '') {
+      const saw =
+        fast === ''
+          ? `every program beside ${databases} gets huge pages unasked (enabled: always)`
+          : `${fast} may wait while huge pages are made for other programs (enabled: always)`;
+      return bad(saw, { severity: fast === '' ? 'hint' : 'warning', wants: 'madvise', ...change('madvise') });
+    }
+    if (fast !== '' && compaction !== undefined && !['madvise', 'defer+madvise'].includes(compaction)) {
+      const saw =
+        compaction === 'always'
+          ? `every page fault may stall to compact memory (defrag: always), beside ${fast}`
+          : `no memory is compacted when ${fast} asks for huge pages (defrag: ${compaction})`;
+      const fix = [...setSysfs(`${folder}/defrag`, compaction, 'madvise')];
+      return bad(saw, { wants: 'madvise or defer+madvise', fix });
+    }
     return good;
   },
   examples: [

@@ -1,6 +1,6 @@
 import { setSysfs } from '#change/kinds/sysfs';
 import { defineRule } from '#check/define-rule';
-import { listNames } from '#check/list-names';
+import { listWith } from '#check/list-names';
 import { memoryXml } from '#check/reference/memory-files';
 import { bad, good, notApplicable, undecided } from '#check/verdict';
 import { sharedMemoryGuests } from '#model/derived/shared-memory-guests';
@@ -45,14 +45,17 @@ export default defineRule({
     const huge = mount?.options.get('huge') ?? 'never';
     const isOff = chosen === 'deny' || chosen === 'never';
     if (memfds.length > 0 && isOff) {
-      return bad(`${listNames(memfds)} get no transparent huge pages for shared memory (shmem_enabled: ${chosen})`, {
-        wants: 'advise',
-        so: 'more page faults and longer page walks, or use huge pages for these guests',
-        fix: [...setSysfs(path, chosen, 'advise')],
-      });
+      return bad(
+        `${listWith(memfds, 'gets', 'get')} no transparent huge pages for shared memory (shmem_enabled: ${chosen})`,
+        {
+          wants: 'advise',
+          so: 'more page faults and longer page walks, or use huge pages for these guests',
+          fix: [...setSysfs(path, chosen, 'advise')],
+        },
+      );
     }
     if (files.length > 0 && chosen !== 'force' && (chosen === 'deny' || huge === 'never')) {
-      const saw = `${listNames(files)} get no transparent huge pages: ${mount?.target} is a tmpfs with huge=${huge}`;
+      const saw = `${listWith(files, 'gets', 'get')} no transparent huge pages: ${mount?.target} is a tmpfs with huge=${huge}`;
       return chosen === 'deny'
         ? bad(saw, { wants: 'shmem_enabled: advise', fix: [...setSysfs(path, chosen, 'advise')] })
         : bad(saw, {

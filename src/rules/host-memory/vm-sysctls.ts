@@ -3,26 +3,17 @@ import { makeSysctlLast } from '#change/kinds/lasting-sysctl';
 import { defineRule } from '#check/define-rule';
 import { meminfoFile, memoryXml } from '#check/reference/memory-files';
 import { bad, good, type Severity, undecided } from '#check/verdict';
-import { isCommitted } from '#model/derived/committed-guests';
+import { cachedDisks } from '#model/derived/cached-disks';
+import { commitLimit } from '#model/derived/commit-limit';
 import { memoryCommitment } from '#model/derived/memory-commitment';
 import { sysctlAtBoot } from '#model/derived/sysctl-at-boot';
-import type { Guest } from '#model/guest';
 import { asFact, ifKnown, known, orAbsent, valueIfKnown } from '#model/known';
-import { bytes, gib, printBytes, sumBytes } from '#units/bytes';
+import { bytes, gib, printBytes } from '#units/bytes';
 
 const sysctl = (name: string, value: string) => ({ [`/proc/sys/vm/${name}`]: value });
 const large = meminfoFile({ total: 128, available: 100 });
 const cached = (cache: string) =>
   `<devices><disk type='file' device='disk'><driver name='qemu' type='qcow2' ${cache}/><source file='/g.qcow2'/><target dev='vda' bus='virtio'/></disk></devices>`;
-
-/** Disks whose writes gather in the page cache of the host; without a word libvirt and QEMU take writeback. */
-const cachedDisks = (guest: Guest): readonly string[] =>
-  valueIfKnown(isCommitted(guest)) === true
-    ? (valueIfKnown(guest.config.disks) ?? [])
-        .filter(disk => disk.device === 'disk' && !disk.isReadOnly && disk.type !== 'network')
-        .filter(({ cache = 'default' }) => ['default', 'writeback', 'unsafe'].includes(cache))
-        .map(({ target }) => `${guest.name}/${target}`)
-    : [];
 
 interface Finding {
   readonly key: string;
@@ -60,36 +51,33 @@ export default defineRule({
     'dirty_bytes: programs that write much are held up sooner.',
   ],
   needs: {
-    sysctls: ({ host }) => known(host.kernel.sysctls),
     zone: ({ host }) => orAbsent(host.kernel.sysctls['vm.zone_reclaim_mode'].running),
     overcommit: ({ host }) => orAbsent(host.kernel.sysctls['vm.overcommit_memory'].running),
-    ratio: ({ host }) => ifKnown(host.kernel.sysctls['vm.overcommit_ratio'].running),
+    limit: ({ host }) => asFact(commitLimit(host)),
     dirtyRatio: ({ host }) => orAbsent(host.kernel.sysctls['vm.dirty_ratio'].running),
     total: ({ host }) => host.memory.total,
-    hugetlb: ({ host }) => ifKnown(host.memory.hugetlb),
-    swaps: ({ host }) => ifKnown(host.memory.swaps),
     commitment: ({ host, guests }) => asFact(memoryCommitment(host, guests)),
     guests: ({ guests }) => ifKnown(guests),
-    boot: ({ host }) => ifKnown(sysctlAtBoot(host, 'vm.zone_reclaim_mode')),
+    boot: ({ host }) =>
+      known({
+        zone: valueIfKnown(sysctlAtBoot(host, 'vm.zone_reclaim_mode')),
+        overcommit: valueIfKnown(sysctlAtBoot(host, 'vm.overcommit_memory')),
+      }),
   },
-  check(
-    { zone, overcommit, ratio, dirtyRatio, total, hugetlb = bytes(0), swaps = [], commitment, guests = [], boot },
-    { params },
-  ) {
+  check({ zone, overcommit, limit, dirtyRatio, total, commitment, guests = [], boot }, { params }) {
     const found: Finding[] = [];
     if (overcommit?.trim() === '2') {
-      const limit = bytes(
-        Math.floor(((total - hugetlb) * Number(ratio ?? 50)) / 100) + sumBytes(swaps.map(area => area.size)),
-      );
-      const demand = commitment.state === 'known' ? commitment.value.demand : bytes(0);
-      if (demand > limit)
+      if (limit.state === 'unknown') return undecided(limit.reason, limit.remedy);
+      const most = valueIfKnown(limit) ?? bytes(0);
+      const demand = valueIfKnown(commitment)?.demand ?? bytes(0);
+      if (demand > most)
         found.push({
           key: 'vm.overcommit_memory',
           severity: 'error',
-          saw: `the kernel promises ${printBytes(limit)} of memory (overcommit_memory 2), and guests want ${printBytes(demand)}`,
-          wants: 'overcommit_memory 0',
+          saw: `the kernel promises ${printBytes(most)} of memory (overcommit_memory 2), and guests want ${printBytes(demand)}`,
+          wants: 'overcommit_memory 0, or a higher overcommit_ratio',
           so: 'guests do not start: “cannot set up guest memory: Cannot allocate memory”',
-          otherwise: 'sysctl -w vm.overcommit_memory=0, or raise vm.overcommit_ratio; the same in /etc/sysctl.d.',
+          ...makeSysctlLast('vm.overcommit_memory', '2', '0', boot.overcommit),
         });
       else if (commitment.state === 'unknown') return undecided(commitment.reason, commitment.remedy);
     }
@@ -100,9 +88,9 @@ export default defineRule({
         saw: `a full node is emptied while others have memory (zone_reclaim_mode ${zone.trim()})`,
         wants: 'zone_reclaim_mode 0',
         so: 'page cache and guests of that node are reclaimed again and again',
-        ...makeSysctlLast('vm.zone_reclaim_mode', zone.trim(), '0', boot),
+        ...makeSysctlLast('vm.zone_reclaim_mode', zone.trim(), '0', boot.zone),
       });
-    const disks = guests.flatMap(cachedDisks);
+    const disks = cachedDisks(guests);
     const dirty = Number(dirtyRatio ?? 0);
     if (dirty >= params.dirtyRatio && total >= gib(params.largeGib) && disks.length > 0)
       found.push({
