@@ -46,7 +46,7 @@ export async function openLocal(
         connection,
         options.readOnly === true ? {} : { openReadWrite: () => connectAs(options, root, false) },
       );
-      const joined = options.root === undefined ? isSameMachine(libvirt, local) : true;
+      const joined = options.root === undefined ? isSameMachine(libvirt, local, options.connect) : true;
       const files = joined === true ? local : emptyTree(joined);
       const later =
         options.sampleMs === undefined

@@ -1,0 +1,30 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { exampleSources } from '#cli/examples/example-sources';
+import { isSameMachine } from '#collect/is-same-machine';
+import type { LibvirtAnswers } from '#collect/libvirt-answers';
+
+const { files, libvirt } = exampleSources({ name: 'reference', expect: 'good' });
+const answers = (more: Partial<LibvirtAnswers> = {}): LibvirtAnswers => {
+  assert.ok(!('state' in libvirt));
+  return { ...libvirt, ...more };
+};
+
+test('a local libvirt that reports the same memory is of the machine whose files are at hand', () => {
+  assert.equal(isSameMachine(answers(), files, undefined), true);
+  assert.equal(isSameMachine(answers({ uri: 'qemu:///session' }), files, 'qemu:///session'), true);
+});
+
+test('a remote one, the test driver and a socket that was named are other places', () => {
+  for (const uri of ['qemu+ssh://root@node9/system', 'qemu://node9/system', 'test:///default', 'esx://vc/']) {
+    assert.match(String(isSameMachine(answers({ uri }), files, uri)), /not at hand/, uri);
+  }
+  assert.match(String(isSameMachine(answers(), files, 'qemu:///system?socket=/tmp/s')), /not at hand/);
+});
+
+test('one that reports another amount of memory is another machine', () => {
+  const node = {
+    value: { model: 'x86_64', memoryKib: 1024, cpus: 1, mhz: 1, nodes: 1, sockets: 1, cores: 1, threads: 1 },
+  };
+  assert.match(String(isSameMachine(answers({ node }), files, undefined)), /another amount of memory/);
+});
