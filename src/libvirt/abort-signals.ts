@@ -8,6 +8,7 @@ export class AbortSignals {
     this.#giveUp = giveUp;
   }
 
+  /** Watches the signal for a call. */
   add(signal: AbortSignal, serial: number): void {
     const watched = this.#watched.get(signal);
     if (watched !== undefined) {
@@ -22,6 +23,7 @@ export class AbortSignals {
     signal.addEventListener('abort', listener);
   }
 
+  /** The call is over. */
   remove(signal: AbortSignal, serial: number): void {
     const watched = this.#watched.get(signal);
     watched?.serials.delete(serial);

@@ -37,6 +37,7 @@ export class KeepaliveWatch {
     this.#hasHeard = true;
   }
 
+  /** Watches no longer. */
   stop(): void {
     clearInterval(this.#timer);
   }

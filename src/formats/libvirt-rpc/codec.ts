@@ -26,12 +26,16 @@ const listMost = 1_048_576;
 /** No arguments, or an answer that says only that it was done. */
 export const nothing: Codec<undefined> = { least: 0, read: () => undefined, write: () => undefined };
 
+/** A signed 32-bit number. */
 export const int32: Codec<number> = { least: 4, read: from => from.int32(), write: (to, value) => to.int32(value) };
+/** An unsigned 32-bit number. */
 export const uint32: Codec<number> = { least: 4, read: from => from.uint32(), write: (to, value) => to.uint32(value) };
 
-/** 64-bit numbers are bigints throughout: CPU time in nanoseconds passes 2⁵³ after 104 days. */
+/** A signed 64-bit number. These are bigints throughout: CPU time in nanoseconds passes 2⁵³ after 104 days. */
 export const int64: Codec<bigint> = { least: 8, read: from => from.int64(), write: (to, value) => to.int64(value) };
+/** An unsigned 64-bit number. */
 export const uint64: Codec<bigint> = { least: 8, read: from => from.uint64(), write: (to, value) => to.uint64(value) };
+/** A 64-bit floating-point number. */
 export const double: Codec<number> = { least: 8, read: from => from.double(), write: (to, value) => to.double(value) };
 
 /** libvirt's yes and no: an int, where all but 0 is yes. */

@@ -48,10 +48,17 @@ export interface DomainMoment {
   readonly domain: Domain;
 }
 
+/** How a guest is named in messages. */
 export const domain: Codec<Domain> = struct({ name: text, uuid, id: int32 });
+/** How a network is named. */
 export const network: Codec<Network> = struct({ name: text, uuid });
+/** How a storage pool is named. */
 export const storagePool: Codec<StoragePool> = struct({ name: text, uuid });
+/** How a volume is named; its names are those of files, so of any encoding. */
 export const storageVolume: Codec<StorageVolume> = struct({ pool: text, name: looseText, key: looseText });
+/** How an interface of the host is named. */
 export const hostInterface: Codec<HostInterface> = struct({ name: text, mac: text });
+/** How a device of the host is named. */
 export const nodeDevice: Codec<NodeDevice> = struct({ name: text });
+/** How a snapshot or checkpoint is named. */
 export const domainMoment: Codec<DomainMoment> = struct({ name: text, domain });

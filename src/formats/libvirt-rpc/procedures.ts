@@ -11,6 +11,7 @@ import { hostProcedures } from '#formats/libvirt-rpc/procedures/host';
 import { networkProcedures } from '#formats/libvirt-rpc/procedures/network';
 import { storageProcedures } from '#formats/libvirt-rpc/procedures/storage';
 
+/** The calls by the names that libvirt gives them, in camel case. */
 export const procedures = {
   ...connectionProcedures,
   ...hostProcedures,

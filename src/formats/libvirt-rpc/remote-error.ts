@@ -23,6 +23,7 @@ export interface RemoteError {
   readonly network: Network | undefined;
 }
 
+/** How an error is written. */
 export const remoteError: Codec<RemoteError> = struct({
   code: int32,
   domain: int32,

@@ -15,6 +15,7 @@ export type TypedValue = TypedParameter['value'];
 /** Tags before the value (virTypedParameterType). */
 const tags = { int: 1, uint: 2, llong: 3, ullong: 4, double: 5, boolean: 6, string: 7 } as const;
 
+/** How a named value is written: name, tag, value. */
 export const typedParameter: Codec<TypedParameter> = {
   least: 12,
   read: from => {
@@ -62,6 +63,7 @@ export const typedParameter: Codec<TypedParameter> = {
   },
 };
 
+/** How a list of them is written. */
 export const typedParameters: Codec<readonly TypedParameter[]> = list(typedParameter);
 
 /** Gives the values by name. Names are unique in everything that this client reads. */

@@ -2,6 +2,7 @@
 import { int32, list, nothing, optional, struct, text, uint32, uint64, yesNo } from '#formats/libvirt-rpc/codec';
 import { procedure } from '#formats/libvirt-rpc/procedure';
 
+/** The calls about the connection and the hypervisor. */
 export const connectionProcedures = {
   connectOpen: procedure(1, 'connect_open', 'read', struct({ name: optional(text), flags: uint32 }), nothing),
   connectClose: procedure(2, 'connect_close', 'read', nothing, nothing),

@@ -20,6 +20,7 @@ const domainAgentCommand = {
   program: qemuProgram,
 };
 
+/** The calls that change guests, or may. */
 export const domainChangeProcedures = {
   domainDefineXmlFlags: procedure(350, 'domain_define_xml_flags', 'write', ofXmlWithFlags, aDomain, 'slow'),
   domainUndefineFlags: procedure(231, 'domain_undefine_flags', 'write', ofDomainWithFlags, nothing),

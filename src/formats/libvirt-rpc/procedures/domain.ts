@@ -22,6 +22,7 @@ const ofDomainWithFlags = struct({ domain, flags: uint32 });
 const tunablesOf = struct({ domain, count: int32, flags: uint32 });
 const tunables = struct({ parameters: typedParameters, count: int32 });
 
+/** The calls that ask about guests. */
 export const domainProcedures = {
   connectListAllDomains: procedure(
     273,

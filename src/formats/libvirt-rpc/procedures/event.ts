@@ -6,6 +6,7 @@ import { typedParameters } from '#formats/libvirt-rpc/typed-parameter';
 
 const subscribed = struct({ callback: int32 });
 
+/** The calls that ask for events. */
 export const eventProcedures = {
   connectDomainEventCallbackRegisterAny: procedure(
     316,

@@ -18,6 +18,7 @@ import { typedParameters } from '#formats/libvirt-rpc/typed-parameter';
 
 const counters = struct({ counters: list(struct({ name: text, value: uint64 })), count: int32 });
 
+/** The calls about the host. */
 export const hostProcedures = {
   nodeGetInfo: procedure(
     6,

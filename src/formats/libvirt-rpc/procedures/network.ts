@@ -5,6 +5,7 @@ import { procedure } from '#formats/libvirt-rpc/procedure';
 
 const ofNetwork = struct({ network });
 
+/** The calls about virtual networks. */
 export const networkProcedures = {
   connectListAllNetworks: procedure(
     283,

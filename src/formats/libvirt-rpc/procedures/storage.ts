@@ -6,6 +6,7 @@ import { procedure } from '#formats/libvirt-rpc/procedure';
 const ofPool = struct({ pool: storagePool });
 const ofVolumeWithFlags = struct({ volume: storageVolume, flags: uint32 });
 
+/** The calls about storage pools and volumes. */
 export const storageProcedures = {
   connectListAllStoragePools: procedure(
     281,
