@@ -38,7 +38,7 @@ export const modules: Reading<readonly Module[]> = {
     const loaded = fileFact(sources, '/proc/modules', parseModules);
     const folder = sources.files.list('/sys/module');
     const present = folder.outcome === 'ok' ? folder.value : [];
-    if (loaded.state === 'unknown' && folder.outcome !== 'ok') return loaded;
+    if (loaded.state === 'unknown') return loaded;
     const names = new Set([...(loaded.state === 'known' ? loaded.value : []), ...present]);
     const found = modulesThatMatter.filter(name => names.has(name)).map(name => moduleOf(sources, name));
     const value = found.map(({ name }) => name).join(' ') || 'none of those that matter';

@@ -59,12 +59,16 @@ test('none at all, none to be seen', () => {
 });
 
 test('vhost-net is looked for in /dev, else among the devices of the kernel, and never opened', () => {
-  const value = (files: Readonly<Record<string, string>>) => {
-    const fact = networkReadings.vhostNet.read(sourcesOf(files, { missing: 'not-captured' }));
+  const value = (files: Readonly<Record<string, string>>, missing: 'absent' | 'not-captured' = 'absent') => {
+    const fact = networkReadings.vhostNet.read(sourcesOf(files, { missing }));
     return fact.state === 'known' ? fact.value : fact.state;
   };
   assert.equal(value({ '/dev/vhost-net': '' }), true);
   assert.equal(value({ '/dev/null': '' }), false);
   assert.equal(value({ '/sys/class/misc/vhost-net/dev': '10:238\n' }), true);
+  assert.equal(value({ '/sys/class/misc/vhost-net/dev': '10:238\n' }, 'not-captured'), true);
+  // a part of a machine: what is not in the folder may be on the machine
+  assert.equal(value({ '/dev/null': '' }, 'not-captured'), 'unknown');
+  assert.equal(value({}, 'not-captured'), 'unknown');
   assert.equal(value({}), 'unknown');
 });

@@ -1,4 +1,4 @@
-import { folderNames, textIfThere } from '#collect/file-facts';
+import { folderNames, lackOf, textIfThere } from '#collect/file-facts';
 import type { Reading, ReadingsOf } from '#collect/reading';
 import type { Sources } from '#collect/sources';
 import { parseWhole } from '#formats/sys/whole-number';
@@ -68,6 +68,9 @@ function holds(sources: Sources, folder: string): Known<boolean> {
   if (names.state === 'absent') return unknown(`${folder} is not there`);
   if (names.state === 'unknown') return names;
   const isThere = names.value.includes('vhost-net');
+  // in a part of a machine the folder may be there without all that is in it; a look for a link opens nothing
+  const look = isThere ? undefined : sources.files.link(`${folder}/vhost-net`);
+  if (look?.outcome === 'not-captured') return lackOf(look, `${folder}/vhost-net`);
   return known(isThere, { from: folder, value: isThere ? 'holds vhost-net' : 'holds no vhost-net' });
 }
 
