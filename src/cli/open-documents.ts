@@ -1,9 +1,9 @@
 import { readFileSync, statSync } from 'node:fs';
-import type { ReadProblem } from '#cli/open-machine';
+import type { ReadProblem } from '#cli/open-place';
 import { inputError } from '#cli/request-error';
 import { guestOfDocument } from '#collect/guest/document-guest';
 import type { LibvirtAnswers, NetworkAnswer, PoolAnswer } from '#collect/libvirt-answers';
-import { collectMachine } from '#collect/machine';
+import type { Place } from '#collect/machine';
 import { recognizeXml } from '#formats/libvirt-xml/recognize-xml';
 import { decodeXmlBytes } from '#formats/xml/decode-xml-bytes';
 import { parseXmlSequence } from '#formats/xml/parse-xml';
@@ -12,7 +12,6 @@ import { XmlError } from '#formats/xml/xml-error';
 import { children, childText } from '#formats/xml/xml-tree';
 import type { Guest } from '#model/guest';
 import { unknown } from '#model/known';
-import type { Machine } from '#model/machine';
 import { noCommands } from '#transport/commands';
 import { emptyTree } from '#transport/empty-tree';
 
@@ -23,14 +22,14 @@ const mostBytes = 64 * 1024 * 1024;
 
 /** XML documents of libvirt, read. */
 export interface Documents {
-  readonly machine: Machine;
+  readonly place: Place;
   /** Files that could not be read, each with its error; the others were. */
   readonly problems: readonly ReadProblem[];
   /** The domain documents, for validation. */
   readonly domains: readonly XmlDocument[];
 }
 
-/** Takes paths of XML files (`-`: standard input); gives the guests in them, with what capabilities, network and pool documents say of their host. */
+/** Takes paths of XML files (`-`: standard input); gives the place that they make: the guests in them, with what capabilities, network and pool documents say of their host. */
 export function openDocuments(paths: readonly string[]): Documents {
   const problems: ReadProblem[] = [];
   const guests: Guest[] = [];
@@ -49,15 +48,15 @@ export function openDocuments(paths: readonly string[]): Documents {
     }
   }
   const [first] = paths;
-  const machine = collectMachine({
+  const place: Place = {
     source:
       paths.length === 1 && first !== undefined ? (first === '-' ? 'standard input' : first) : `${paths.length} files`,
     extent: 'documents',
     documents: guests,
     sources: { files: emptyTree(onlyDocuments), libvirt: answersOf(found), commands: noCommands },
     notes,
-  });
-  return { machine, problems, domains };
+  };
+  return { place, problems, domains };
 }
 
 interface Found {

@@ -1,43 +1,30 @@
-import type { OpenOptions } from '#cli/open-machine';
+import type { OpenOptions } from '#cli/open-place';
 import { startProgress } from '#cli/progress';
 import { commandsOf } from '#cli/read-only-commands';
 import { inputError, usageError } from '#cli/request-error';
 import { fetchAnswers, fetchSecondSample } from '#collect/fetch-answers';
 import { isSameMachine } from '#collect/is-same-machine';
-import type { LibvirtAnswers } from '#collect/libvirt-answers';
-import { collectMachine } from '#collect/machine';
+import type { Place } from '#collect/machine';
 import type { Sources } from '#collect/sources';
 import { connect } from '#libvirt/connect';
 import type { Connection } from '#libvirt/connection';
 import { ConnectionError } from '#libvirt/connection-error';
 import { UriError } from '#libvirt/uri-error';
 import { type Unknown, unknown } from '#model/known';
-import type { Machine } from '#model/machine';
 import { noCommands } from '#transport/commands';
 import { emptyTree } from '#transport/empty-tree';
-import type { FileTree } from '#transport/file-tree';
 import { localTree } from '#transport/local-tree';
 
-/** This machine, read: the model and what it was read from. */
-export interface OpenedLocal {
-  readonly machine: Machine;
-  readonly sources: Sources;
-}
-
-/** Reads this machine, or the tree below `--root`: its files, and the libvirt that `--connect` or libvirt's own rules choose. `wrap` sees every look at the files. */
-export async function openLocal(
-  options: OpenOptions,
-  wrap: (files: FileTree) => FileTree = files => files,
-): Promise<OpenedLocal> {
+/** Opens this machine, or the tree below `--root`: its files, and the libvirt that `--connect` or libvirt's own rules choose, which is asked at once. */
+export async function openLocal(options: OpenOptions): Promise<Place> {
   const root = options.root ?? '/';
   const progress = startProgress(options.quiet === true);
+  const local = localTree(root, { missing: 'absent' });
+  const commands = options.run === true && root === '/' ? commandsOf() : noCommands;
   try {
     const connection = await tryConnect(options, root);
-    const local = wrap(localTree(root, { missing: 'absent' }));
-    const commands = options.run === true && root === '/' ? commandsOf() : noCommands;
     if ('state' in connection) {
-      const sources = { files: local, libvirt: connection, commands };
-      return { machine: collectMachine({ source: place(root), extent: 'host', sources }), sources };
+      return { source: place(root), extent: 'host', sources: { files: local, libvirt: connection, commands } };
     }
     try {
       progress.say('asking libvirt');
@@ -48,21 +35,16 @@ export async function openLocal(
       );
       const joined = options.root === undefined ? isSameMachine(libvirt, local, options.connect) : true;
       const files = joined === true ? local : emptyTree(joined);
+      const sources: Sources = { files, libvirt, commands: joined === true ? commands : noCommands };
       const later =
         options.sampleMs === undefined
           ? undefined
-          : await sampleLater(connection, libvirt, files, { forMs: options.sampleMs, started, say: progress.say });
-      const sources: Sources = {
-        files,
-        libvirt,
-        commands: joined === true ? commands : noCommands,
-        ...(later === undefined ? {} : { later }),
-      };
-      const source =
-        options.connect === undefined ? place(root) : `${libvirt.uri}${root === '/' ? '' : ` and ${root}`}`;
+          : await sampleLater(connection, sources, { forMs: options.sampleMs, started, say: progress.say });
       return {
-        machine: collectMachine({ source, extent: 'host', sources, ...(joined === true ? {} : { notes: [joined] }) }),
-        sources,
+        source: options.connect === undefined ? place(root) : `${libvirt.uri}${root === '/' ? '' : ` and ${root}`}`,
+        extent: 'host',
+        sources: later === undefined ? sources : { ...sources, later },
+        ...(joined === true ? {} : { notes: [joined] }),
       };
     } finally {
       await connection.close();
@@ -92,13 +74,12 @@ async function tryConnect(options: OpenOptions, root: string): Promise<Connectio
 
 async function sampleLater(
   connection: Connection,
-  first: LibvirtAnswers,
-  files: FileTree,
+  { files, libvirt: first }: Sources,
   { forMs, started, say }: { readonly forMs: number; readonly started: number; readonly say: (text: string) => void },
 ): Promise<NonNullable<Sources['later']>> {
   say(`looking again in ${Math.round(forMs / 1000)} s`);
   await new Promise(done => setTimeout(done, Math.max(0, forMs - (performance.now() - started))));
-  const libvirt = await fetchSecondSample(connection, first);
+  const libvirt = 'state' in first ? first : await fetchSecondSample(connection, first);
   return { files, libvirt, afterMs: performance.now() - started };
 }
 

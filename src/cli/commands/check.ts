@@ -1,13 +1,14 @@
 import type { Outcome } from '#check/outcome';
 import { runRules } from '#check/run-rules';
 import { checkExitCode, exitCodes, type FailOn } from '#cli/exit-codes';
-import { openMachine } from '#cli/open-machine';
+import { openPlace } from '#cli/open-place';
 import { jsonText, openOutput } from '#cli/output';
 import type { CommonOptions } from '#cli/program';
 import { readWishes } from '#cli/read-wishes';
 import { inputError } from '#cli/request-error';
 import { selectRules } from '#cli/select-rules';
 import { version } from '#cli/version.gen';
+import { collectMachine } from '#collect/machine';
 import { valueIfKnown } from '#model/known';
 import type { Machine } from '#model/machine';
 import type { CheckReport } from '#report/check-report';
@@ -31,11 +32,12 @@ export async function check(sources: readonly string[], options: CheckOptions): 
   const chosen = selectRules(rules, options.rule);
   const wishes = readWishes(options.intent, options.policy);
   const output = openOutput(options.output, options.color);
-  const { machine, problems } = await openMachine(sources, {
+  const { place, problems } = await openPlace(sources, {
     ...options,
     sampleMs: options.sample,
     isValidating: options.validate === true,
   });
+  const machine = collectMachine(place);
   const outcomes = onlyGuests(machine, runRules(machine, chosen, wishes, new Date()), options.guest);
   const report: CheckReport = {
     version,

@@ -1,15 +1,16 @@
 import { exitCodes } from '#cli/exit-codes';
-import { openMachine } from '#cli/open-machine';
+import { openPlace } from '#cli/open-place';
 import { jsonText, openOutput } from '#cli/output';
 import type { CommonOptions } from '#cli/program';
 import { version } from '#cli/version.gen';
+import { collectMachine } from '#collect/machine';
 import { factsJson } from '#report/json/facts-json';
 
 /** `nearmetal facts`: prints the model that was read, with its evidence. */
 export async function facts(sources: readonly string[], options: CommonOptions): Promise<number> {
   const output = openOutput(options.output, options.color);
-  const { machine, problems } = await openMachine(sources, options);
-  const document = factsJson(machine, version);
+  const { place, problems } = await openPlace(sources, options);
+  const document = factsJson(collectMachine(place), version);
   if (options.format === 'json') await output.write(jsonText(document));
   else {
     const { factsText } = await import('#report/human/facts-text');

@@ -2,9 +2,8 @@ import { openDocuments } from '#cli/open-documents';
 import { openLocal } from '#cli/open-local';
 import { type RecognizedSource, recognizeSource } from '#cli/recognize-source';
 import { usageError } from '#cli/request-error';
-import { collectMachine } from '#collect/machine';
+import type { Place } from '#collect/machine';
 import { unknown } from '#model/known';
-import type { Machine } from '#model/machine';
 import { noCommands } from '#transport/commands';
 import { localTree } from '#transport/local-tree';
 
@@ -26,46 +25,41 @@ export interface ReadProblem {
   readonly doThis?: string | undefined;
 }
 
-/** A machine, and what of the input could not be read. */
+/** A place that can be read, and what of the input could not be. */
 export interface Opened {
-  readonly machine: Machine;
+  readonly place: Place;
   readonly problems: readonly ReadProblem[];
 }
 
-/** Takes SOURCE words and options; reads the place. No word: this machine. */
-export async function openMachine(words: readonly string[], options: OpenOptions): Promise<Opened> {
-  if (words.length === 0) return withoutProblems((await openLocal(options)).machine);
+/** Takes SOURCE words and options; opens the place that they mean. No word: this machine. */
+export async function openPlace(words: readonly string[], options: OpenOptions): Promise<Opened> {
+  if (words.length === 0) return { place: await openLocal(options), problems: [] };
   const recognized = words.map(word => recognizeSource(word, options.as, words.length > 1));
-  const isXml = ({ kind }: RecognizedSource): boolean => kind === 'xml' || kind === 'stdin';
-  const places = recognized.filter(one => !isXml(one));
-  const [place] = places;
+  const place = recognized.find(({ kind }) => kind !== 'xml' && kind !== 'stdin');
   if (place === undefined) return openXml(recognized, options);
-  if (recognized.length > 1)
+  if (recognized.length > 1) {
     throw usageError(`${words.join(' ')}: one bundle or folder at a time, or any number of XML files`);
+  }
   if (options.connect !== undefined) throw usageError(`--connect goes with this machine, not with ${place.path}`);
-  if (place.kind === 'root') return withoutProblems(openRoot(place.path));
+  if (place.kind === 'root') return { place: openRoot(place.path), problems: [] };
   const { openBundle } = await import('#cli/open-bundle');
-  return withoutProblems(await openBundle(place));
+  return { place: await openBundle(place), problems: [] };
 }
 
 async function openXml(recognized: readonly RecognizedSource[], options: OpenOptions): Promise<Opened> {
-  const documents = openDocuments(recognized.map(({ path }) => path));
-  if (options.isValidating !== true) return documents;
+  const { place, problems, domains } = openDocuments(recognized.map(({ path }) => path));
+  if (options.isValidating !== true) return { place, problems };
   const { validateDomains } = await import('#cli/validate-domains');
-  return {
-    machine: documents.machine,
-    problems: [...documents.problems, ...(await validateDomains(documents.domains, options.root ?? '/'))],
-  };
+  return { place, problems: [...problems, ...(await validateDomains(domains, options.root ?? '/'))] };
 }
 
 /** A folder laid out like a root holds what somebody thought worth keeping: what is not in it may be on the machine. */
-function openRoot(path: string): Machine {
-  const sources = {
+const openRoot = (path: string): Place => ({
+  source: path,
+  extent: 'host',
+  sources: {
     files: localTree(path, { missing: 'not-captured' }),
     libvirt: unknown('a folder has no libvirt to ask', 'nearmetal collect on the host keeps its answers'),
     commands: noCommands,
-  };
-  return collectMachine({ source: path, extent: 'host', sources });
-}
-
-const withoutProblems = (machine: Machine): Opened => ({ machine, problems: [] });
+  },
+});

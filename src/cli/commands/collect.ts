@@ -1,0 +1,53 @@
+import { writeFileSync } from 'node:fs';
+import { exitCodes } from '#cli/exit-codes';
+import { openPlace } from '#cli/open-place';
+import type { CommonOptions } from '#cli/program';
+import { inputError, usageError } from '#cli/request-error';
+import { version } from '#cli/version.gen';
+import { recordSources } from '#collect/bundle/bundle-of-sources';
+import { readingStates } from '#collect/bundle/reading-states';
+import { guests } from '#collect/guests';
+import { hostReadings } from '#collect/host-readings';
+import { collectMachine } from '#collect/machine';
+import { networks } from '#collect/networks';
+import { pools } from '#collect/pools';
+import { packArchive } from '#formats/bundle/own/pack-archive';
+import { printOwnBundle } from '#formats/bundle/own/print-own-bundle';
+import { valueIfKnown } from '#model/known';
+
+/** `nearmetal collect -o FILE`: reads a place as check would, and keeps what was read in a bundle that check reads elsewhere. Only FILE is written, and never over another file. */
+export async function collect(words: readonly string[], options: CommonOptions): Promise<number> {
+  const { output } = options;
+  if (output === undefined) throw usageError('collect needs a file to write', 'nearmetal collect -o host.tar.gz');
+  // a bundle is for those who cannot ask the machine themselves: what only commands tell goes in too
+  const { place } = await openPlace(words, { ...options, run: true });
+  if (place.extent === 'documents')
+    throw usageError('XML files are no host to collect from', 'nearmetal check reads them as they are');
+  const recording = recordSources(place.sources);
+  const machine = collectMachine({ ...place, sources: recording.sources });
+  const time = new Date();
+  const bundle = recording.bundle({
+    version,
+    time,
+    source: place.source,
+    host: valueIfKnown(machine.host.id),
+    readings: readingStates(machine, { host: hostReadings([]), guests, networks, pools }),
+  });
+  const files = printOwnBundle(bundle);
+  const name = (valueIfKnown(machine.host.name) ?? 'host').replaceAll(/[^A-Za-z0-9._-]/g, '_').slice(0, 60);
+  const archive = await packArchive(files, `nearmetal-${name}`, time);
+  try {
+    // what was read is nobody else's business: it tells how a host is set up
+    writeFileSync(output, archive, { mode: 0o600, flag: 'wx' });
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+    throw inputError(code === 'EEXIST' ? `${output} is there already` : `cannot write ${output}: ${code}`);
+  }
+  if (options.quiet !== true) {
+    const unknowns = bundle.readings.filter(({ state }) => state === 'unknown').length;
+    process.stderr.write(
+      `${output}: ${files.size} files, ${Math.ceil(archive.length / 1024)} KiB; ${unknowns} facts could not be read${unknowns > 0 ? ' (nearmetal facts names them)' : ''}\n`,
+    );
+  }
+  return exitCodes.ok;
+}
