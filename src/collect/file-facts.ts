@@ -1,5 +1,6 @@
 import type { Sources } from '#collect/sources';
 import { maskFile } from '#formats/secrets/mask-file';
+import { maskOutput } from '#formats/secrets/mask-output';
 import { absent, type Evidence, type Known, known, unknown } from '#model/known';
 import type { FileResult } from '#transport/file-tree';
 
@@ -26,12 +27,11 @@ export function folderNames(sources: Sources, path: string): Known<readonly stri
     : lackOf(result, path);
 }
 
-/** Gives the standard output of a read-only command as a fact. */
+/** Gives the standard output of a read-only command as a fact, with secrets masked. */
 export const commandText = (sources: Sources, argv: readonly string[]): Known<string> => {
   const result = sources.commands.output(argv);
-  return result.outcome === 'not-captured'
-    ? unknown(result.reason, argv.join(' '))
-    : resultFact(result, argv.join(' '));
+  if (result.outcome === 'not-captured') return unknown(result.reason, argv.join(' '));
+  return resultFact(result.outcome === 'ok' ? { ...result, value: maskOutput(result.value) } : result, argv.join(' '));
 };
 
 /** Gives what a parser makes of a file's text; a text that it refuses (undefined) is unknown, never a default. */

@@ -1,12 +1,13 @@
 import type { Answer } from '#collect/libvirt-answers';
+import { maskOutput } from '#formats/secrets/mask-output';
 
-/** Gives the answer of a call, or why there is none. Faults of this program are thrown on. */
+/** Gives the answer of a call, or why there is none, with credentials in the reason masked. Faults of this program are thrown on. */
 export async function answerOf<T>(call: Promise<T>): Promise<Answer<T>> {
   try {
     return { value: await call };
   } catch (error) {
     if (error instanceof Error && !(error instanceof TypeError) && !(error instanceof RangeError)) {
-      return { error: error.message, remedy: remedyOf(error) };
+      return { error: maskOutput(error.message), remedy: remedyOf(error) };
     }
     throw error;
   }
