@@ -1,5 +1,3 @@
-import { isGlob } from '#units/glob';
-
 /**
  * Reads files of tmpfiles.d(5): `TYPE PATH MODE USER GROUP AGE ARGUMENT`. The first six fields may be quoted; the argument is the rest of
  * the line as it stands, quotes and all, with C escapes (systemd: src/tmpfiles/tmpfiles.c; checked against systemd-tmpfiles 252).
@@ -48,9 +46,6 @@ export function writesInOrder<L extends { readonly type: string; readonly path: 
     return true;
   });
 }
-
-/** Whether a path of a line names more than one file. */
-export const isPattern = isGlob;
 
 const simplify = (path: string): string =>
   path.length > 1 ? path.replaceAll(/\/{1,4096}/g, '/').replace(/\/$/, '') : path;
