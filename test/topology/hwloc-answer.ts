@@ -68,7 +68,8 @@ export function hwlocConsoleAnswer(console: string): Answer {
     }
     // a memory-side cache stands between a node and its place
     if (type === 'MemCache') continue;
-    const thing = { indent, type, id, cpus: [] as number[] };
+    const cpus: number[] = [];
+    const thing = { indent, type, id, cpus };
     open.push(thing);
     all.push(thing);
     if (type === 'PU' && id !== undefined) for (const holder of open) holder.cpus.push(id);

@@ -25,13 +25,16 @@ export function lscpuParseAnswer(text: string, numbers: 'logical' | 'physical'):
 
 /** Reads `lscpu --json --extended --all`: every CPU, those offline too. */
 export function lscpuAllAnswer(json: string): Answer {
-  // lscpu 2.38 writes a bare “-” for a number that it does not have
-  const { cpus } = JSON.parse(json.replaceAll(/: -(?=[,\s])/g, ': null')) as {
-    readonly cpus: readonly { readonly cpu: number; readonly online?: boolean }[];
-  };
-  const answer = new Map([['CPUs', CpuSet.of(cpus.map(({ cpu }) => cpu)).toString()]]);
-  if (cpus.every(({ online }) => online !== undefined))
-    answer.set('CPUs online', CpuSet.of(cpus.filter(({ online }) => online).map(({ cpu }) => cpu)).toString());
+  const rows = [...json.matchAll(/\{[^{}]*"cpu": (\d+),[^{}]*\}/g)].map(([row, cpu]) => ({
+    cpu: Number(cpu),
+    online: /"online": (true|false)/.exec(row)?.[1],
+  }));
+  const answer = new Map([['CPUs', CpuSet.of(rows.map(({ cpu }) => cpu)).toString()]]);
+  if (rows.every(({ online }) => online !== undefined))
+    answer.set(
+      'CPUs online',
+      CpuSet.of(rows.filter(({ online }) => online === 'true').map(({ cpu }) => cpu)).toString(),
+    );
   return answer;
 }
 
@@ -55,12 +58,11 @@ function normalized(quantity: string, value: string): string {
 }
 
 /** Takes `lscpu --json`; gives its fields in order. */
-export function fieldsOfJson(json: string): readonly (readonly [string, string])[] {
-  const { lscpu } = JSON.parse(json) as {
-    readonly lscpu: readonly { readonly field: string; readonly data: string | null }[];
-  };
-  return lscpu.map(({ field, data }) => [field, data ?? '']);
-}
+export const fieldsOfJson = (json: string): readonly (readonly [string, string])[] =>
+  [...json.matchAll(/"field": "([^"]*)",\s*"data": (?:"([^"]*)"|null)/g)].map(([, field = '', data = '']) => [
+    field,
+    data,
+  ]);
 
 /** Takes what `lscpu` prints for a terminal, up to the first empty line; gives its fields in order. */
 export const fieldsOfText = (text: string): readonly (readonly [string, string])[] =>
