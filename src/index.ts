@@ -1,0 +1,38 @@
+/**
+ * nearmetal as a library: read a machine or documents, judge it by the rules, print the report.
+ *
+ * ```ts
+ * import { checkJson, collectMachine, localTree, noCommands, noWishes, rules, runRules, unknown } from 'nearmetal';
+ *
+ * const machine = collectMachine({
+ *   source: 'this machine',
+ *   extent: 'host',
+ *   sources: { files: localTree('/', { missing: 'absent' }), libvirt: unknown('not asked'), commands: noCommands },
+ * });
+ * const outcomes = runRules(machine, rules, noWishes, new Date());
+ * ```
+ */
+
+export type { Change } from '#change/change';
+export { defineRule, type Rule, type RuleDefinition } from '#check/define-rule';
+export type { Outcome, Subject } from '#check/outcome';
+export { runRules } from '#check/run-rules';
+export { bad, good, notApplicable, type Severity, undecided, type Verdict } from '#check/verdict';
+export { fetchAnswers } from '#collect/fetch-answers';
+export type { LibvirtAnswers } from '#collect/libvirt-answers';
+export { collectMachine, type Place } from '#collect/machine';
+export type { Sources } from '#collect/sources';
+export type { Guest } from '#model/guest';
+export type { Host } from '#model/host';
+export { absent, type Evidence, type Known, known, unknown } from '#model/known';
+export type { Machine } from '#model/machine';
+export type { CheckReport } from '#report/check-report';
+export type { CheckDocument } from '#report/check-schema';
+export { checkJson } from '#report/json/check-json';
+export { rules } from '#rules/index.gen';
+export { type Commands, noCommands } from '#transport/commands';
+export type { FileTree } from '#transport/file-tree';
+export { localTree } from '#transport/local-tree';
+export { memoryTree } from '#transport/memory-tree';
+export type { Intent } from '#wishes/intent';
+export { noWishes, type Wishes } from '#wishes/wishes';
