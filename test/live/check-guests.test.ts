@@ -214,7 +214,12 @@ test('what several guests do to the host together is found too', { skip }, async
 
 test('a guest that runs differs from its definition, and both are read', { skip }, async () => {
   const console = join(daemon.folder, 'log/console');
-  const xml = kit.xml({ name: 'runs1', console, devices: "<memballoon model='virtio'/>" });
+  const xml = kit.xml({
+    name: 'runs1',
+    uuid: '6c1f7a52-30b4-4f5e-9c77-2d8b1a9e4f10',
+    console,
+    devices: "<memballoon model='virtio'/>",
+  });
   const domain = await connection.defineDomain(xml);
   await connection.startDomain(domain);
   await connection.defineDomain(
