@@ -40,7 +40,7 @@ export const domainAnswer = (name: string, parts: Partial<DomainAnswer> = {}): D
 /** A whole machine with these files and these answers of libvirt; a text beginning with `-> ` is a link, null a file that may not be read. */
 export function sourcesOf(
   files: Readonly<Record<string, string | null>>,
-  libvirt: LibvirtAnswers | undefined = undefined,
+  libvirt?: LibvirtAnswers,
   missing: 'absent' | 'not-captured' = 'absent',
 ): Sources {
   const entries = new Map<string, MemoryEntry>(

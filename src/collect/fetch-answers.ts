@@ -6,12 +6,12 @@ import { fetchPools } from '#collect/fetch/fetch-pools';
 import type { Answer, DomainAnswer, LibvirtAnswers } from '#collect/libvirt-answers';
 import type { Connection } from '#libvirt/connection';
 
-/** Calls that libvirt refuses on a read-only connection although they change nothing, and that are made here all the same. The list is closed. */
-export const readWriteCalls = ['virConnectGetDomainCapabilities'] as const;
-
 /** How libvirt may be asked. */
 export interface FetchOptions {
-  /** Opens the second, read-write connection that `readWriteCalls` need; left out where only read-only ones may be opened. */
+  /**
+   * Opens a second, read-write connection, which libvirt wants for domain capabilities although asking for them changes nothing; it is
+   * used for that call alone. Left out where only read-only connections may be opened.
+   */
   readonly openReadWrite?: (() => Promise<Connection>) | undefined;
 }
 

@@ -20,18 +20,18 @@ export function recordingTree(tree: FileTree): { readonly tree: FileTree; readon
   return {
     looks: { reads, lists, links, rooms },
     tree: {
-      read: path => once(reads, path, tree.read),
-      list: path => once(lists, path, tree.list),
-      link: path => once(links, path, tree.link),
-      room: path => once(rooms, path, tree.room),
+      read: path => once(reads, path, () => tree.read(path)),
+      list: path => once(lists, path, () => tree.list(path)),
+      link: path => once(links, path, () => tree.link(path)),
+      room: path => once(rooms, path, () => tree.room(path)),
     },
   };
 }
 
-function once<T>(seen: Map<string, FileResult<T>>, path: string, look: (path: string) => FileResult<T>): FileResult<T> {
+function once<T>(seen: Map<string, FileResult<T>>, path: string, look: () => FileResult<T>): FileResult<T> {
   const before = seen.get(path);
   if (before !== undefined) return before;
-  const result = look(path);
+  const result = look();
   seen.set(path, result);
   return result;
 }

@@ -129,7 +129,7 @@ test('a guest that runs and one that is off, as libvirt, the kernel and the file
     [{ name: 'images', type: 'dir', isActive: true, path: images }],
   );
   assert.equal(
-    knownValue(networks.read(sources)).every(network => knownValue(network.isActive) === false),
+    knownValue(networks.read(sources)).every(network => !knownValue(network.isActive)),
     true,
   );
   const { domainCapabilities } = first.libvirt;

@@ -38,7 +38,7 @@ export function splitAnswers(answers: LibvirtAnswers): BundledLibvirt {
 
 type Put = (name: string, xml: Answer<string>) => unknown;
 
-const each = <T, U>(answer: Answer<readonly T[]>, split: (item: T, at: number) => U): unknown =>
+const each = <T>(answer: Answer<readonly T[]>, split: (item: T, at: number) => unknown): unknown =>
   'value' in answer ? { value: answer.value.map(split) } : answer;
 
 const splitDomain = (domain: DomainAnswer, name: string, put: Put): object => ({

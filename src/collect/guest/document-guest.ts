@@ -1,8 +1,7 @@
-import { unreadDefinition } from '#collect/guest/read-definition';
 import { type ParsedDomain, parseDomain } from '#formats/domain-xml/parse-domain';
 import type { XmlElement } from '#formats/xml/xml-document';
 import type { Guest } from '#model/guest';
-import { type Unknown, unknown } from '#model/known';
+import { unknown } from '#model/known';
 
 const onlyDefinition = unknown('only a definition was given', 'check the host that runs it');
 
@@ -13,10 +12,6 @@ const onlyDefinition = unknown('only a definition was given', 'check the host th
 export function guestOfDocument(domain: XmlElement, file: string): Guest {
   return guestOfParsed(parseDomain(domain, { source: file, isFile: true }), file);
 }
-
-/** Takes a file that could not be read as a domain, and why; gives a guest of which every fact is unknown for that reason. */
-export const guestOfUnreadFile = (file: string, why: Unknown): Guest =>
-  guestOfParsed(unreadDefinition(file, why), file);
 
 const guestOfParsed = (parsed: ParsedDomain, file: string): Guest => ({
   name: parsed.name ?? file,

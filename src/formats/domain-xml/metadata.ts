@@ -12,9 +12,6 @@
 import type { XmlElement } from '#formats/xml/xml-document';
 import { attribute, localName, namespaceOf, text } from '#formats/xml/xml-tree';
 
-/** Namespace of the elements in which nearmetal keeps what it is told about a guest. */
-export const nearmetalNamespace = 'https://nearmetal.dev/xmlns/domain/1';
-
 const libosinfoNamespace = 'http://libosinfo.org/xmlns/libvirt/domain/1.0';
 
 /** Gives the elements named `intent`, in any namespace and at any depth. */

@@ -3,7 +3,9 @@ import test from 'node:test';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { packTar } from 'modern-tar';
+import * as v from 'valibot';
 import { BundleError, type BundleProblem } from '#formats/bundle/own/bundle-error';
+import { manifestForm } from '#formats/bundle/own/bundle-manifest';
 import type { OwnBundle } from '#formats/bundle/own/own-bundle';
 import { packArchive } from '#formats/bundle/own/pack-archive';
 import { parseOwnBundle } from '#formats/bundle/own/parse-own-bundle';
@@ -40,7 +42,7 @@ test('a bundle is a plain tree: files at their paths, commands, and a manifest o
   assert.equal(text(files.get('files/proc/meminfo')), 'MemTotal: 1 kB\n');
   assert.match(places.find(place => place.startsWith('commands/')) ?? '', /^commands\/rpm_-q_a_b\.[0-9a-f]{12}$/);
   assert.match(places.find(place => place.startsWith('odd/')) ?? '', /^odd\/[0-9a-f]{12}$/);
-  const manifest = JSON.parse(text(files.get('nearmetal.json')));
+  const manifest = v.parse(manifestForm, JSON.parse(text(files.get('nearmetal.json'))));
   assert.equal(manifest.schema, 'nearmetal.bundle/1');
   assert.deepEqual(manifest.looks[0], { look: 'read', path: '/proc/meminfo', outcome: 'ok' });
   assert.deepEqual(manifest.looks[2], { look: 'read', path: '/etc/x', outcome: 'denied', reason: 'EACCES' });
@@ -99,7 +101,7 @@ test('a manifest that is missing, newer or nonsense is refused by name', async (
   for (const json of ['', '[]', '{}', '{"schema":"other"}', '{"schema":"nearmetal.bundle/1"}', '['.repeat(1e5)]) {
     assert.equal(await problemOf(() => parseOwnBundle(withManifest(json))), 'bad-manifest', json.slice(0, 30));
   }
-  const manifest = JSON.parse(text(printOwnBundle(small).get('nearmetal.json')));
+  const manifest = v.parse(manifestForm, JSON.parse(text(printOwnBundle(small).get('nearmetal.json'))));
   for (const change of [
     { looks: [{ look: 'read', path: 5, outcome: 'ok' }] },
     { time: 'soon' },
