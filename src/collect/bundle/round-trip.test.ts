@@ -161,6 +161,7 @@ test('a machine that was read, packed, unpacked and read again is the same machi
   const [guest] = before.guests.state === 'known' ? before.guests.value : [];
   assert.equal(guest?.load.state === 'known' && guest.load.value.demand, 0.5);
   assert.equal(textOf(kept).includes(secret), false, 'a secret went into the bundle');
+  assert.equal(textOf(kept).includes('4c0f1d3a5b7e'), false, 'the machine id is confidential');
   assert.equal(JSON.stringify(plain(before)).includes(secret), false, 'a secret went into the model');
 });
 

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { fileFact, fileText } from '#collect/file-facts';
 import { firstOfAllWays } from '#collect/first-of-all-ways';
 import { libvirtReadings } from '#collect/host/libvirt';
@@ -7,10 +6,9 @@ import { neverAbsent } from '#collect/never-absent';
 import type { Reading } from '#collect/reading';
 import type { Sources } from '#collect/sources';
 import { distributionOf, parseOsRelease } from '#formats/conf/os-release';
+import { hashOfId } from '#formats/secrets/mask-machine-id';
 import type { Distribution } from '#model/host';
 import { chainKnown, type Known, known, unknown } from '#model/known';
-
-const shorten = (secret: string): string => createHash('sha256').update(secret).digest('hex').slice(0, 16);
 
 /**
  * A stable name of the machine. machine-id(5) is confidential, so neither the fact nor its evidence shows it. A libvirt host UUID
@@ -32,16 +30,18 @@ export const hostId: Reading<string> = {
 function fromMachineId(sources: Sources): Known<string> {
   const text = fileText(sources, '/etc/machine-id');
   if (text.state !== 'known') return text;
-  const id = text.value.trim();
-  if (!/^[0-9a-f]{32}$/.test(id)) return unknown('/etc/machine-id holds no machine id', 'systemd-machine-id-setup');
-  return known(shorten(id), { from: '/etc/machine-id', value: `hashed to ${shorten(id)}` });
+  // what is read of files has its secrets masked, and this one is hashed
+  const id = /^hashed to ([0-9a-f]{16})$/.exec(text.value.trim())?.[1];
+  return id === undefined
+    ? unknown('/etc/machine-id holds no machine id', 'systemd-machine-id-setup')
+    : known(id, ...text.evidence);
 }
 
 const fromHostUuid = (sources: Sources): Known<string> =>
   chainKnown(libvirtReadings.capabilities.read(sources), ({ hostUuid }) =>
     hostUuid === undefined
       ? unknown('the capabilities name no host UUID')
-      : known(shorten(hostUuid), { from: 'capabilities/host/uuid', value: `hashed to ${shorten(hostUuid)}` }),
+      : known(hashOfId(hostUuid), { from: 'capabilities/host/uuid', value: `hashed to ${hashOfId(hostUuid)}` }),
   );
 
 /** The host name. */

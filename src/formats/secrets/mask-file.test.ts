@@ -119,6 +119,13 @@ for (const [path, text, masked] of planted) {
   });
 }
 
+test('a machine id is confidential and becomes a hash, once', () => {
+  const masked = maskFile('/etc/machine-id', '4c0f1d3a5b7e49218e6d0a1b2c3d4e5f\n');
+  assert.match(masked, /^hashed to [0-9a-f]{16}\n$/);
+  assert.equal(maskFile('/etc/machine-id', masked), masked);
+  assert.equal(maskFile('/etc/machine-id', 'uninitialized\n'), 'uninitialized\n');
+});
+
 test('what only looks like a secret stays as it is', () => {
   const harmless: readonly (readonly [string, string])[] = [
     ['/proc/cmdline', 'BOOT_IMAGE=/vmlinuz iommu=pt vfio.passthrough=1 keyboard=de sysrq_always_enabled tokenless'],

@@ -1,4 +1,5 @@
 import { maskKernelCommandLine } from '#formats/secrets/mask-kernel-command-line';
+import { maskMachineId } from '#formats/secrets/mask-machine-id';
 import { maskMounts } from '#formats/secrets/mask-mounts';
 import { maskQemuArguments } from '#formats/secrets/mask-qemu-arguments';
 import { maskSettings } from '#formats/secrets/mask-settings';
@@ -11,6 +12,7 @@ const kinds: readonly (readonly [RegExp, (text: string) => string])[] = [
     /^\/(?:etc|var\/lib)\/libvirt\/(?:secrets\/|passwd\.db|krb5\.tab)|^\/etc\/g?shadow|^\/proc\/[^/]+\/environ$|\/swtpm\//,
     () => secretMark,
   ],
+  [/^\/etc\/machine-id$|^\/var\/lib\/dbus\/machine-id$/, maskMachineId],
   [/\.xml$/, maskXml],
   [/^\/proc\/cmdline$|^\/etc\/kernel\/cmdline$|^\/boot\/loader\//, maskKernelCommandLine],
   [/^\/etc\/default\/grub|grub\.cfg$|^\/etc\/grub\.d\//, text => maskSettings(maskKernelCommandLine(text))],

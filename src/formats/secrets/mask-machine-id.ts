@@ -1,0 +1,11 @@
+import { createHash } from 'node:crypto';
+
+/**
+ * machine-id(5) is confidential: gives a hash in its place, which names the machine as well. Text that is no machine id (`uninitialized`,
+ * or hashed already) stays.
+ */
+export const maskMachineId = (text: string): string =>
+  text.replace(/^\s*([0-9a-f]{32})\s*$/, (_, id: string) => `hashed to ${hashOfId(id)}\n`);
+
+/** The stable, public name of a machine whose confidential id this is. */
+export const hashOfId = (id: string): string => createHash('sha256').update(id).digest('hex').slice(0, 16);
