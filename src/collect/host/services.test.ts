@@ -112,6 +112,22 @@ test('a socket runs when somebody listens on it', () => {
   assert.equal(state('libvirtd.socket', { ...files, '/proc/net/unix': { denied: 'EACCES' } }), 'installed open');
 });
 
+test('a socket on a port runs when somebody listens on the port', () => {
+  const files = {
+    [`${vendor}/libvirtd-tcp.socket`]: '[Socket]\nListenStream=16509\n',
+    '/proc/net/tcp':
+      '  sl  local_address rem_address   st tx_queue\n   0: 0100007F:407D 00000000:0000 0A 00000000:00000000\n   1: 0100007F:407E 0100007F:407D 01 0:0\n',
+  };
+  assert.equal(state('libvirtd-tcp.socket', files), 'installed active');
+  assert.equal(state('libvirtd-tcp.socket', { ...files, '/proc/net/tcp': '' }), 'installed');
+  const six = '   0: 00000000000000000000000000000000:407D 00000000000000000000000000000000:0000 0A 0:0\n';
+  assert.equal(
+    state('libvirtd-tcp.socket', { ...files, '/proc/net/tcp': '', '/proc/net/tcp6': six }),
+    'installed active',
+  );
+  assert.equal(state('libvirtd-tcp.socket', { ...files, '/proc/net/tcp': null }), 'installed open');
+});
+
 test('systemd is asked for what files leave open, and only then', () => {
   const files = { ...ksm, '/run/systemd/system/': '' };
   const answer =

@@ -2,6 +2,7 @@ import type { UnitSurvey } from '#collect/host/unit-survey';
 import type { Sources } from '#collect/sources';
 import { lastSetting } from '#formats/conf/unit-file';
 import { pathOfUnit } from '#formats/conf/unit-name';
+import { parseListeningPorts } from '#formats/proc/listening-ports';
 import { parseListeningSockets } from '#formats/proc/listening-sockets';
 import { parseMounts } from '#formats/proc/mounts';
 import type { Evidence } from '#model/known';
@@ -17,6 +18,7 @@ const slices = [
 ];
 const mounts = '/proc/self/mounts';
 const sockets = '/proc/net/unix';
+const ports = ['/proc/net/tcp', '/proc/net/tcp6'];
 
 /** Files that are looked at. */
 export const activityFiles = [
@@ -25,6 +27,7 @@ export const activityFiles = [
   ...slices.flatMap(slice => [`${slice}/*`, `${slice}/*/cgroup.procs`, `${slice}/*/cgroup.events`]),
   mounts,
   sockets,
+  ...ports,
 ] as const;
 
 /** Whether a unit runs, and what says so; both undefined where it cannot be told without asking systemd. */
@@ -46,10 +49,11 @@ export function unitActivity(sources: Sources): (name: string, survey: UnitSurve
       : undefined;
   const list = files.read(sockets);
   const listening = list.outcome === 'ok' ? parseListeningSockets(list.value) : undefined;
+  const openPorts = portsOf(sources);
 
   return (name, survey) => {
     if (name.endsWith('.mount')) return mountActivity(name, targets);
-    if (name.endsWith('.socket')) return socketActivity(name, survey, listening);
+    if (name.endsWith('.socket')) return socketActivity(name, survey, listening, openPorts);
     const link = `invocation:${name}`;
     if (invoked !== undefined) {
       const isActive = invoked.has(link);
@@ -72,14 +76,35 @@ function mountActivity(name: string, targets: ReadonlySet<string> | undefined): 
   return { isActive, evidence: { from: mounts, value: isActive ? `${path} is mounted` : `${path} is not mounted` } };
 }
 
-function socketActivity(name: string, survey: UnitSurvey, listening: ReadonlySet<string> | undefined): Activity {
+function socketActivity(
+  name: string,
+  survey: UnitSurvey,
+  listening: ReadonlySet<string> | undefined,
+  openPorts: ReadonlySet<number> | undefined,
+): Activity {
   const settings = survey.settingsOf(name);
   const stream = settings === undefined ? undefined : lastSetting(settings, 'Socket.ListenStream');
+  const port = /^(?:.{0,64}:)?(\d{1,5})$/.exec(stream ?? '')?.[1];
+  if (port !== undefined) return portActivity(Number(port), openPorts);
   const path = stream?.replace(/^%t\//, '/run/').replace(/^\/var\/run\//, '/run/');
   if (listening === undefined || path === undefined || !path.startsWith('/')) return { isActive: undefined };
   const isActive = listening.has(path) || listening.has(path.replace(/^\/run\//, '/var/run/'));
   const value = isActive ? `${path} is listened on` : `nothing listens on ${path}`;
   return { isActive, evidence: { from: sockets, value } };
+}
+
+function portActivity(port: number, openPorts: ReadonlySet<number> | undefined): Activity {
+  if (openPorts === undefined) return { isActive: undefined };
+  const isActive = openPorts.has(port);
+  const value = isActive ? `port ${port} is listened on` : `nothing listens on port ${port}`;
+  return { isActive, evidence: { from: ports.join(', '), value } };
+}
+
+/** The second table is missing where the kernel has no IPv6. */
+function portsOf({ files }: Sources): ReadonlySet<number> | undefined {
+  const tables = ports.map(path => files.read(path));
+  if (tables[0]?.outcome !== 'ok') return undefined;
+  return new Set(tables.flatMap(table => (table.outcome === 'ok' ? [...parseListeningPorts(table.value)] : [])));
 }
 
 function cgroupActivity({ files }: Sources, name: string): Activity {
