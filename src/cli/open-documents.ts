@@ -12,7 +12,6 @@ import { XmlError } from '#formats/xml/xml-error';
 import { children, childText } from '#formats/xml/xml-tree';
 import type { Guest } from '#model/guest';
 import { unknown } from '#model/known';
-import { noCommands } from '#transport/commands';
 import { emptyTree } from '#transport/empty-tree';
 
 /** The one reason why facts of a host are missing beside lone documents. */
@@ -53,7 +52,11 @@ export function openDocuments(paths: readonly string[]): Documents {
       paths.length === 1 && first !== undefined ? (first === '-' ? 'standard input' : first) : `${paths.length} files`,
     extent: 'documents',
     documents: guests,
-    sources: { files: emptyTree(onlyDocuments), libvirt: answersOf(found), commands: noCommands },
+    sources: {
+      files: emptyTree(onlyDocuments),
+      libvirt: answersOf(found),
+      commands: { output: () => ({ outcome: 'not-captured', reason: onlyDocuments }) },
+    },
     notes,
   };
   return { place, problems, domains };

@@ -13,7 +13,8 @@ const chunkBytes = 64 * 1024;
  */
 export function localTree(root: string, { missing }: { readonly missing: 'absent' | 'not-captured' }): FileTree {
   const isWhole = root === '/';
-  const locate = isWhole ? (path: string): string => path : (path: string): string => within(root, path);
+  const resolver = new Resolver(root);
+  const locate = isWhole ? (path: string): string => path : (path: string): string => resolver.real(path);
   const look = <T>(path: string, read: (real: string) => FileResult<T>): FileResult<T> => {
     try {
       return read(locate(path));
@@ -27,7 +28,7 @@ export function localTree(root: string, { missing }: { readonly missing: 'absent
     link: path =>
       look(path, () => {
         const slash = path.lastIndexOf('/');
-        const parent = isWhole ? path.slice(0, slash) : within(root, path.slice(0, slash));
+        const parent = locate(path.slice(0, slash));
         return { outcome: 'ok', value: readlinkSync(`${parent}/${path.slice(slash + 1)}`) };
       }),
     room: path =>
@@ -71,30 +72,48 @@ function lookFailed(error: unknown, path: string, missing: 'absent' | 'not-captu
   return { outcome: 'denied', reason: code };
 }
 
-/** Gives the real path of `path` inside `root`, links resolved as if `root` were the root directory. Throws ELOOP after 40 links. */
-function within(root: string, path: string): string {
-  let parts = path.split('/');
-  let at: string[] = [];
-  let links = 0;
-  while (parts.length > 0) {
-    const [part, ...rest] = parts;
-    parts = rest;
-    if (part === undefined || part === '' || part === '.') continue;
-    if (part === '..') {
-      at = at.slice(0, -1);
-      continue;
-    }
-    const target = linkTarget(join(root, ...at, part));
-    if (target === undefined) {
-      at = [...at, part];
-      continue;
-    }
-    links++;
-    if (links > 40) throw Object.assign(new Error(`too many links: ${path}`), { code: 'ELOOP' });
-    if (target.startsWith('/')) at = [];
-    parts = [...target.split('/'), ...parts];
+/** Resolves paths inside a tree, links as if `root` were the root directory; what a folder's name leads to is looked up once. */
+class Resolver {
+  readonly #root: string;
+  readonly #targets = new Map<string, string | undefined>();
+
+  constructor(root: string) {
+    this.#root = root;
   }
-  return join(root, ...at);
+
+  /** Gives the real path. Throws ELOOP after 40 links. */
+  real(path: string): string {
+    let parts = path.split('/');
+    let at: string[] = [];
+    let links = 0;
+    while (parts.length > 0) {
+      const [part, ...rest] = parts;
+      parts = rest;
+      if (part === undefined || part === '' || part === '.') continue;
+      if (part === '..') {
+        at = at.slice(0, -1);
+        continue;
+      }
+      const target = this.#target([...at, part].join('/'), rest.length > 0);
+      if (target === undefined) {
+        at = [...at, part];
+        continue;
+      }
+      links++;
+      if (links > 40) throw Object.assign(new Error(`too many links: ${path}`), { code: 'ELOOP' });
+      if (target.startsWith('/')) at = [];
+      parts = [...target.split('/'), ...parts];
+    }
+    return join(this.#root, ...at);
+  }
+
+  #target(path: string, isFolder: boolean): string | undefined {
+    if (this.#targets.has(path)) return this.#targets.get(path);
+    const target = linkTarget(join(this.#root, path));
+    // folders are passed through many times, files are looked at once
+    if (isFolder) this.#targets.set(path, target);
+    return target;
+  }
 }
 
 function linkTarget(real: string): string | undefined {

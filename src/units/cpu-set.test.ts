@@ -20,6 +20,11 @@ test('what is no list is refused', () => {
     assert.equal(CpuSet.parse(text), undefined, text);
 });
 
+test('a list that names the same range again and again is refused at once', () => {
+  assert.equal(CpuSet.parse(Array(300).fill('0-65535').join(',')), undefined);
+  assert.equal(CpuSet.parse('0-65535')?.size, 65_536);
+});
+
 test('masks are read highest word first', () => {
   assert.equal(CpuSet.parseMask('00000000,0000000f')?.toString(), '0-3');
   assert.equal(CpuSet.parseMask('1,00000000')?.toString(), '32');
@@ -32,6 +37,7 @@ test('a printed set reads back as itself, and the operations agree with those on
     fc.property(ids, ids, (a, b) => {
       const [left, right] = [CpuSet.of(a), CpuSet.of(b)];
       assert.ok(CpuSet.parse(left.toString())?.equals(left));
+      for (const id of b) assert.equal(left.has(id), a.includes(id));
       assert.deepEqual(
         [...left.union(right)],
         [...new Set([...a, ...b])].sort((x, y) => x - y),

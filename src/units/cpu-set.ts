@@ -1,5 +1,7 @@
 /** The highest id that a set may hold; Linux is built for at most 8,192 CPUs and 1,024 nodes, libvirt bounds its sets at 65,536. */
 const highestId = 65_535;
+/** The most ids that one list may spell out, repetitions counted: a hostile list names the same range again and again. */
+const mostSpelled = 4 * 65_536;
 
 /**
  * A set of small ids (CPUs or NUMA nodes), printed and parsed as the kernel and libvirt write them: `0-3,8`, and with libvirt's
@@ -27,6 +29,7 @@ export class CpuSet implements Iterable<number> {
     const ids = new Set<number>();
     const trimmed = text.trim();
     if (trimmed === '') return new CpuSet([]);
+    let spelled = 0;
     for (const part of trimmed.split(',')) {
       const match = /^\s*(\^?)(\d{1,5})(?:-(\d{1,5})(?::(\d{1,5})\/(\d{1,5}))?)?\s*$/.exec(part);
       if (match === null) return undefined;
@@ -35,6 +38,8 @@ export class CpuSet implements Iterable<number> {
       const used = match[4] === undefined ? 1 : Number(match[4]);
       const group = match[5] === undefined ? 1 : Number(match[5]);
       if (last < first || last > highestId || group < 1 || used > group) return undefined;
+      spelled += last - first + 1;
+      if (spelled > mostSpelled) return undefined;
       for (let id = first; id <= last; id++) {
         if ((id - first) % group >= used) continue;
         if (match[1] === '^') ids.delete(id);
@@ -70,7 +75,16 @@ export class CpuSet implements Iterable<number> {
   }
 
   has(id: number): boolean {
-    return this.#ids.includes(id);
+    let low = 0;
+    let high = this.#ids.length - 1;
+    while (low <= high) {
+      const middle = (low + high) >> 1;
+      const there = this.#ids[middle] ?? 0;
+      if (there === id) return true;
+      if (there < id) low = middle + 1;
+      else high = middle - 1;
+    }
+    return false;
   }
 
   union(other: CpuSet): CpuSet {

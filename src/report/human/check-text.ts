@@ -35,7 +35,8 @@ export function checkText(report: CheckReport, style: Style, detail: 'summary' |
   lines.push(...notLookedAt(report, style, detail === 'verbose'));
   if (detail === 'verbose') lines.push(...passLines(report.outcomes, style));
   lines.push(countLine(report, style));
-  const order = adviseOrder(folded, 5);
+  // on one screen the worst stand above already
+  const order = detail === 'summary' ? [] : adviseOrder(folded, 5);
   if (order.length > 0) {
     lines.push(
       '',
@@ -104,10 +105,11 @@ function subjectWords({ found, all }: Folded): string {
 
 const kindWords = (kind: string): string => (kind === 'nic' ? 'network interfaces' : `${kind}s`);
 
-/** Evidence with a place or a path first, three pieces at most: the whole stands in the JSON report. */
+/** The evidence that shows most, three pieces at most: what was not there only where nothing was. The whole stands in the JSON report. */
 function evidenceToShow(evidence: readonly Evidence[]): readonly Evidence[] {
   const told = evidence.filter(item => item.value !== '');
-  return told.slice(0, 3);
+  const there = told.filter(item => item.value !== 'not there');
+  return (there.length > 0 ? there : told).slice(0, 3);
 }
 
 function evidenceWords(item: Evidence): string {

@@ -9,7 +9,9 @@ export function fixLines(found: Found, all: readonly Found[]): readonly string[]
   if (finding.fix !== undefined && all.length === 1) lines.push(...finding.fix.map(changeWords));
   else if (finding.fix !== undefined) {
     const [first] = finding.fix;
-    lines.push(`${first === undefined ? 'change' : changeWords({ ...first, on: 'each of them' })}`);
+    // told of all of them, without what picks out the first
+    if (first !== undefined)
+      lines.push(`in each: ${changeWords({ ...first, on: 'it' }).replaceAll(/\[[^\]]*@[^\]]*\]/g, '')}`);
   }
   if (finding.wish !== undefined)
     lines.push(`${finding.wish.kind.replaceAll('-', ' ')}: ${detailWords(finding.wish.detail)}`);
