@@ -4,11 +4,16 @@ import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import test, { after, before } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { recordSources } from '#collect/bundle/bundle-of-sources';
+import { sourcesOfBundle } from '#collect/bundle/sources-of-bundle';
 import { fetchAnswers, fetchSecondSample } from '#collect/fetch-answers';
 import { guests } from '#collect/guests';
+import { collectMachine } from '#collect/machine';
 import { networks } from '#collect/networks';
 import { pools } from '#collect/pools';
 import type { Sources } from '#collect/sources';
+import { parseOwnBundle } from '#formats/bundle/own/parse-own-bundle';
+import { printOwnBundle } from '#formats/bundle/own/print-own-bundle';
 import type { Connection } from '#libvirt/connection';
 import type { Guest } from '#model/guest';
 import { unknown } from '#model/known';
@@ -136,6 +141,14 @@ test('a guest that runs and one that is off, as libvirt, the kernel and the file
   assert.ok(
     'value' in domainCapabilities && domainCapabilities.value.every(xml => xml.startsWith('<domainCapabilities>')),
   );
+
+  const recording = recordSources(sources);
+  const seen = JSON.stringify(collectMachine({ source: 'live', extent: 'host', sources: recording.sources }));
+  const info = { version: '0', time: new Date(), source: 'live', host: undefined, readings: [] };
+  const { bundle, notes } = parseOwnBundle(printOwnBundle(recording.bundle(info)));
+  assert.deepEqual(notes, []);
+  const kept = collectMachine({ source: 'live', extent: 'host', sources: sourcesOfBundle(bundle) });
+  assert.equal(JSON.stringify(kept), seen, 'the bundle tells the same of this machine');
 
   const filesOnly = { ...sources, libvirt: unknown('not asked') };
   const fromFiles = named(filesOnly, 'up');
