@@ -10,6 +10,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { connect } from '#libvirt/connect';
 import { openConnection } from '#libvirt/connection';
+import { ConnectionError } from '#libvirt/connection-error';
 import { missingParts } from './missing-parts.js';
 import { noPrivateLibvirtd, type PrivateLibvirtd, startPrivateLibvirtd } from './private-libvirtd.js';
 
@@ -134,7 +135,16 @@ test('a daemon that is killed: every waiting call is told, and the next daemon i
   await daemon.signal('SIGKILL');
   for (const each of waiting) await assert.rejects(each, { name: 'ConnectionError', code: 'closed-by-daemon' });
   await assert.rejects(connection.hostname(), { code: 'closed-by-daemon' });
-  await assert.rejects(daemon.connect(), { name: 'ConnectionError', code: 'nobody-listens' });
+  // the system closes what a dead process held one by one: at first its ear may still be open
+  const codes = new Set<unknown>();
+  for (let attempt = 0; attempt < 100 && !codes.has('nobody-listens'); attempt++) {
+    await assert.rejects(
+      daemon.connect(),
+      error => codes.add(error instanceof ConnectionError ? error.code : error).size > 0,
+    );
+  }
+  codes.delete('closed-by-daemon');
+  assert.deepEqual(codes, new Set(['nobody-listens']));
   await daemon.restart();
   const again = await daemon.connect();
   assert.equal(await again.uri(), 'qemu:///system');

@@ -6,6 +6,7 @@ import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { CallTimeout } from '#libvirt/call-timeout';
 import { type ConnectOptions, connect } from '#libvirt/connect';
 import type { Connection } from '#libvirt/connection';
 import { ConnectionError } from '#libvirt/connection-error';
@@ -187,7 +188,7 @@ async function waitUntilItAnswers(
       await (await daemon.connect({ timeoutMs: 5000, readOnly })).close();
       return;
     } catch (error) {
-      if (!(error instanceof ConnectionError)) throw error;
+      if (!(error instanceof ConnectionError || error instanceof CallTimeout)) throw error;
       await sleep(50);
     }
   }
