@@ -1,6 +1,6 @@
 import { commandText } from '#collect/file-facts';
 import type { StatsAnswer } from '#collect/guest/guest-stats';
-import { imageOfStats } from '#collect/guest/image-of-stats';
+import { type BlockStats, blockStats, imageOfStats } from '#collect/guest/image-of-stats';
 import { VolumeImages } from '#collect/guest/volume-images';
 import type { Sources } from '#collect/sources';
 import { parseQemuImgInfo } from '#formats/qemu-img-info';
@@ -31,16 +31,17 @@ export class DiskImages {
 
   /** Gives a definition whose disks know their images. */
   into(config: DomainConfig, stats: StatsAnswer | undefined, isRunning: boolean): DomainConfig {
+    const blocks = stats && blockStats(stats);
     const disks = mapKnown(config.disks, all =>
-      all.map(disk => ({ ...disk, image: this.#imageOf(disk, stats, isRunning) })),
+      all.map(disk => ({ ...disk, image: this.#imageOf(disk, blocks, isRunning) })),
     );
     return { ...config, disks };
   }
 
-  #imageOf(disk: Disk, stats: StatsAnswer | undefined, isRunning: boolean): Known<Image> {
+  #imageOf(disk: Disk, blocks: BlockStats | undefined, isRunning: boolean): Known<Image> {
     if (disk.source === undefined && disk.protocol === undefined && disk.type !== 'nvme') return absent(disk.at);
     const { source } = disk;
-    const ways = [imageOfStats(disk, stats, isRunning)];
+    const ways = [imageOfStats(disk, blocks, isRunning)];
     if (source !== undefined) {
       const path = this.#volumes.pathOf(source);
       if (path.startsWith('/')) ways.unshift(this.#toldByQemu(path, disk.format ?? 'raw'));

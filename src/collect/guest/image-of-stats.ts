@@ -7,38 +7,52 @@ import { type Known, known, unknown } from '#model/known';
 /** More disks and layers than any guest has. */
 const mostBlocks = 65_536;
 
+/** Bulk statistics of a guest's disks: `block.N` by the target of the disk, the topmost layer first. */
+export interface BlockStats {
+  readonly stats: StatsAnswer;
+  readonly byTarget: ReadonlyMap<string, readonly number[]>;
+}
+
+/** Sorts the blocks of statistics by the disks that they belong to. */
+export function blockStats(stats: StatsAnswer): BlockStats {
+  const byTarget = new Map<string, number[]>();
+  const count = Math.min(mostBlocks, countIn(stats, 'block.count') ?? 0);
+  for (let at = 0; at < count; at++) {
+    const name = stats[`block.${at}.name`];
+    if (typeof name !== 'string') continue;
+    const same = byTarget.get(name);
+    if (same === undefined) byTarget.set(name, [at]);
+    else same.push(at);
+  }
+  return { stats, byTarget };
+}
+
 /**
  * Gives what bulk statistics tell of the image of a disk and the layers below it (`block.N.*`, in bytes). Of a running guest QEMU tells
  * the room that a file takes as `physical`; of one that is off libvirt tells it as `allocation`. A block device takes its whole room
  * whatever is written, so nothing is said there.
  */
-export function imageOfStats(disk: Disk, stats: StatsAnswer | undefined, isRunning: boolean): Known<Image> {
+export function imageOfStats(disk: Disk, blocks: BlockStats | undefined, isRunning: boolean): Known<Image> {
   const nothing = unknown(`libvirt gave no statistics of the disk ${disk.target}`);
-  if (stats === undefined) return nothing;
-  const layers: Image[] = [];
-  const evidence: string[] = [];
-  const count = Math.min(mostBlocks, countIn(stats, 'block.count') ?? 0);
-  for (let at = 0; at < count; at++) {
-    if (stats[`block.${at}.name`] !== disk.target) continue;
+  if (blocks === undefined) return nothing;
+  const { stats, byTarget } = blocks;
+  const room = isRunning ? 'physical' : 'allocation';
+  const layers = (byTarget.get(disk.target) ?? []).map((at, depth) => {
     const path = stats[`block.${at}.path`];
-    const virtualSize = bytesIn(stats, `block.${at}.capacity`);
-    const allocated =
-      disk.type === 'block' ? undefined : bytesIn(stats, `block.${at}.${isRunning ? 'physical' : 'allocation'}`);
-    const said = layers.length === 0 ? disk.source : disk.backing[layers.length - 1]?.source;
-    layers.push({
+    const said = depth === 0 ? disk.source : disk.backing[depth - 1]?.source;
+    return {
       ...unreadImage(typeof path === 'string' ? maskSource(path) : (said ?? disk.target)),
-      virtualSize,
-      allocated,
-    });
-    evidence.push(`block.${at} capacity=${virtualSize} ${isRunning ? 'physical' : 'allocation'}=${allocated}`);
-  }
+      virtualSize: bytesIn(stats, `block.${at}.capacity`),
+      allocated: disk.type === 'block' ? undefined : bytesIn(stats, `block.${at}.${room}`),
+    };
+  });
   const [top, ...below] = layers;
-  // a single entry says nothing of what is below: older libvirt tells of the topmost image only
   if (top === undefined || (top.virtualSize === undefined && top.allocated === undefined)) return nothing;
-  return known(
-    { ...top, backing: below.length > 0 ? below : undefined },
-    { from: statsCall, value: evidence.join(', ') },
-  );
+  const value = layers
+    .map(layer => `${layer.path} capacity=${layer.virtualSize} ${room}=${layer.allocated}`)
+    .join(', ');
+  // a single entry says nothing of what is below: older libvirt tells of the topmost image only
+  return known({ ...top, backing: below.length > 0 ? below : undefined }, { from: `${statsCall}, block`, value });
 }
 
 /** An image of which only the path is known. */
