@@ -4,8 +4,9 @@ import { hugeXml, poolFiles } from '#check/reference/memory-files';
 import { bad, good, notApplicable } from '#check/verdict';
 import { hugePageSetup } from '#model/derived/huge-page-setup';
 import { hugePageShortages } from '#model/derived/huge-page-shortage';
-import { committedNeeds, countPages, type HugePageUse, hugePageUse, pagesOfOthers } from '#model/derived/huge-page-use';
+import { committedNeeds, type HugePageUse, hugePageUse } from '#model/derived/huge-page-use';
 import { hugePagesAtBoot, type PoolAtBoot, spreadEvenly } from '#model/derived/huge-pages-at-boot';
+import { poolShortages } from '#model/derived/pool-shortage';
 import { ifKnown } from '#model/known';
 import type { HugePagePool } from '#model/memory';
 import { gib, printBytes } from '#units/bytes';
@@ -78,8 +79,7 @@ export default defineRule({
     // gigantic pages are host-memory/gigantic-pages's business, too small a pool is host-memory/hugepages-pool-sized's
     const judged = pools.flatMap(pool => {
       const boot = atBoot.find(({ pageSize }) => pageSize === pool.pageSize);
-      const needed = use === undefined ? 0 : countPages(committedNeeds(use, pool.pageSize)) + pagesOfOthers(pool, use);
-      const isOurs = pool.pageSize < gib(1) && pool.total - pool.surplus >= needed;
+      const isOurs = pool.pageSize < gib(1) && (use === undefined || poolShortages([pool], use).length === 0);
       return boot !== undefined && isOurs && pool.total + boot.total > 0 ? [{ pool, boot }] : [];
     });
     if (judged.length === 0) return notApplicable('no huge pages are reserved that guests could lose');
@@ -97,12 +97,16 @@ export default defineRule({
         ? [reserveHugePages({ pool, node: undefined, count: pool.total - pool.surplus, setup })]
         : pool.nodes.map(({ node, total, surplus }) => reserveHugePages({ pool, node, count: total - surplus, setup }));
     });
+    const isMore = differ.every(({ pool, boot }) => boot.total > pool.total - pool.surplus);
     const otherwise = [...new Set(changes.flatMap(one => one.otherwise ?? []))].join(' ');
     return bad(first.saw, {
       wants: differ
         .map(({ pool }) => `${printPages(pages(pool.total - pool.surplus, pool.pageSize))} after each boot`)
         .join(', '),
-      so: 'guests on huge pages do not start after a reboot',
+      severity: isMore ? 'info' : 'warning',
+      so: isMore
+        ? 'less memory is left for all else after a reboot'
+        : 'guests on huge pages do not start after a reboot',
       parts: differ.map(({ pool, saw }) => ({ key: printBytes(pool.pageSize), saw })),
       fix: changes.flatMap(one => one.fix),
       ...(otherwise === '' ? {} : { otherwise }),
@@ -112,6 +116,7 @@ export default defineRule({
     { name: '512 by hand', files: runs, expect: 'bad', fixes: ['sysctl-file'] },
     { name: '512 in sysctl.d', files: { ...runs, ...sysctl(512) }, expect: 'good' },
     { name: 'sysctl.d says 256', files: { ...runs, ...sysctl(256) }, expect: 'bad', fixes: ['sysctl-file'] },
+    { name: 'sysctl.d says 1024', files: { ...runs, ...sysctl(1024) }, expect: 'bad', severity: 'info' },
     {
       name: '/etc/sysctl.conf is not read',
       files: { ...runs, '/etc/sysctl.conf': 'vm.nr_hugepages=512' },

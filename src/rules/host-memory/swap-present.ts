@@ -71,12 +71,8 @@ export default defineRule({
     const make = isBtrfs
       ? `btrfs subvolume create /swap; truncate -s 0 ${file}; chattr +C ${file}; fallocate -l ${more}G ${file}`
       : `fallocate -l ${more}G ${file}`;
-    const saw =
-      size === 0
-        ? areas.length > 0
-          ? 'the only swap is compressed memory (zram)'
-          : 'the host has no swap'
-        : `the host has only ${printBytes(size)} of swap`;
+    const none = areas.length > 0 ? 'the only swap is compressed memory (zram)' : 'there is no swap';
+    const saw = size === 0 ? none : `there is only ${printBytes(size)} of swap`;
     return bad(`${saw}${why === '' ? '' : ` while ${why}`}`, {
       severity: size > 0 ? 'hint' : isDangerous ? 'error' : 'warning',
       wants: `${printBytes(wanted)} on a disk`,

@@ -1,8 +1,9 @@
 import { makeSysctlLast } from '#change/kinds/lasting-sysctl';
 import { defineRule } from '#check/define-rule';
-import { bad, good, undecided } from '#check/verdict';
+import { bad, good, notApplicable, undecided } from '#check/verdict';
+import { takesHighSwappiness } from '#model/derived/swappiness-limit';
 import { sysctlAtBoot } from '#model/derived/sysctl-at-boot';
-import { asFact } from '#model/known';
+import { asFact, ifKnown } from '#model/known';
 
 const name = 'vm.swappiness';
 const now = (value: number) => ({ '/proc/sys/vm/swappiness': String(value) });
@@ -41,8 +42,9 @@ export default defineRule({
     settings: ({ host }) => host.kernel.sysctls[name].settings,
     boot: ({ host }) => asFact(sysctlAtBoot(host, name)),
     strayed: ({ host }) => host.kernel.strayedSysctlFiles,
+    isHigh: ({ host }) => ifKnown(takesHighSwappiness(host)),
   },
-  check({ running: text, settings, boot, strayed }, { params }) {
+  check({ running: text, settings, boot, strayed, isHigh }, { params }) {
     const running = text.trim();
     const [stray] = strayed;
     const parts = strayed.map(path => ({ key: path, saw: `nothing reads ${path}` }));
@@ -56,6 +58,8 @@ export default defineRule({
     if (boot.state === 'unknown') return undecided(boot.reason, boot.remedy);
     const later = boot.state === 'known' ? boot.value.value : String(params.kernelDefault);
     const owner = boot.state === 'known' ? boot.value.owner : 'the kernel default';
+    if (!/^\d{1,3}$/.test(later) || Number(later) > (isHigh === false ? 100 : 200))
+      return notApplicable(`the kernel refuses ${later}: host-memory/swappiness-range`);
     if (later !== running)
       return bad(`vm.swappiness is ${running} now and ${later} after the next boot (${owner})`, {
         wants: `${running} in a file of /etc/sysctl.d`,
@@ -96,6 +100,7 @@ export default defineRule({
       expect: 'bad',
       fixes: [],
     },
+    { name: 'a value that the kernel refuses', files: file(drop, 201), expect: 'not-applicable' },
     { name: 'the kernel default', expect: 'good' },
     {
       name: '/etc/sysctl.conf, linked',

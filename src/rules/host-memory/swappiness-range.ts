@@ -1,7 +1,7 @@
 import { defineRule } from '#check/define-rule';
 import { bad, good, notApplicable, undecided } from '#check/verdict';
+import { takesHighSwappiness } from '#model/derived/swappiness-limit';
 import { asFact, ifKnown } from '#model/known';
-import { isInRange } from '#units/version';
 
 const set = (value: string, kernel = '6.4.0') => ({
   '/etc/sysctl.d/50-swap.conf': `vm.swappiness = ${value}\n`,
@@ -42,21 +42,18 @@ export default defineRule({
   needs: {
     settings: ({ host }) => host.kernel.sysctls['vm.swappiness'].settings,
     running: ({ host }) => ifKnown(host.kernel.sysctls['vm.swappiness'].running),
-    kernel: ({ host }) => asFact(host.kernel.version),
+    isNew: ({ host }) => asFact(takesHighSwappiness(host)),
   },
-  check({ settings, running, kernel }, { params }) {
+  check({ settings, running, isNew }, { params }) {
     const lines = settings.filter(({ isReadAtBoot }) => isReadAtBoot);
     if (lines.length === 0) return notApplicable('no file sets vm.swappiness');
-    // a value above the old limit shows that the kernel has the new one, whatever its version says
-    const isNew = Number(running) > params.mostBefore || (kernel.state === 'known' && isInRange(kernel.value, '>=5.8'));
-    const most = isNew || kernel.state !== 'known' ? params.most : params.mostBefore;
+    const most = isNew.state === 'known' && !isNew.value ? params.mostBefore : params.most;
     const isIn = (value: string, limit: number): boolean => /^\d{1,9}$/.test(value.trim()) && Number(value) <= limit;
     const wrong = lines.filter(({ value }) => !isIn(value, most));
     const [first] = wrong;
     if (first === undefined) {
-      if (isNew || kernel.state !== 'unknown' || lines.every(({ value }) => isIn(value, params.mostBefore)))
-        return good;
-      return undecided(kernel.reason, kernel.remedy);
+      if (isNew.state !== 'unknown' || lines.every(({ value }) => isIn(value, params.mostBefore))) return good;
+      return undecided(isNew.reason, isNew.remedy);
     }
     const keeps = running?.trim() ?? '60';
     return bad(`the kernel refuses vm.swappiness = ${first.value} (${first.file}:${first.line})`, {

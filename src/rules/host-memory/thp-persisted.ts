@@ -29,12 +29,13 @@ export default defineRule({
     atBoot: ({ host }) => host.memory.thp.atBoot,
     words: ({ host }) => ifKnown(host.kernel.configuredCommandLine),
   },
-  check({ enabled, atBoot, words }) {
+  check({ enabled, atBoot, words }, { intents }) {
     if (enabled === atBoot.value) return good;
     const finding = { wants: 'one owner that sets the mode wanted', so: 'the mode changes at the next reboot' };
     const saw = `transparent huge pages are ${enabled} now and ${atBoot.value} after the next boot (${atBoot.owner})`;
-    // never is no mode to keep: which one is right is host-memory/thp-mode's business
-    return enabled === 'never'
+    // a mode that host-memory/thp-mode finds wrong is none to keep
+    const isWrong = enabled === 'always' && intents.some(intent => intent === 'latency' || intent === 'database');
+    return enabled === 'never' || isWrong
       ? bad(saw, {
           ...finding,
           otherwise: `Choose the mode by host-memory/thp-mode, and set it in ${atBoot.owner} alone.`,
@@ -45,6 +46,7 @@ export default defineRule({
     { name: 'never now, always at boot', files: { ...mode('never'), ...grub('always') }, expect: 'bad', fixes: [] },
     { name: 'madvise now, always at boot', files: grub('always'), expect: 'bad', fixes: ['kernel-command-line'] },
     { name: 'always by hand', files: mode('always'), expect: 'bad', fixes: ['tmpfiles'] },
+    { name: 'always, a database', files: mode('always'), intents: ['database'], expect: 'bad', fixes: [] },
     { name: 'as the kernel is built', expect: 'good' },
     { name: 'as the command line says', files: { ...mode('always'), ...grub('always') }, expect: 'good' },
     {

@@ -6,6 +6,7 @@ import { guestCapacity } from '#model/derived/guest-capacity';
 import { guestOverhead } from '#model/derived/guest-overhead';
 import { ksmSaved } from '#model/derived/ksm-saved';
 import { normalMemory } from '#model/derived/normal-memory';
+import { poolExcess } from '#model/derived/pool-excess';
 import { allKnown, chainKnown, ifKnown, mapKnown, sumKnown } from '#model/known';
 import { bytes, printBytes } from '#units/bytes';
 
@@ -55,8 +56,9 @@ export default defineRule({
       ),
     swap: ({ host }) => ifKnown(diskSwap(host.memory)),
     saved: ({ host }) => ifKnown(ksmSaved(host.memory)),
+    excess: ({ host, guests: all }) => ifKnown(poolExcess(host, all)),
   },
-  check({ capacity, committed, demand, swap, saved }, { intentsOf, params }) {
+  check({ capacity, committed, demand, swap, saved, excess = bytes(0) }, { intentsOf, params }) {
     if (committed.length === 0) return notApplicable('no guest runs or starts with the host');
     const limit = Math.min(...committed.flatMap(guest => intentsOf(guest).map(intent => params[intent])));
     const missing = demand.of - demand.known;
@@ -66,6 +68,8 @@ export default defineRule({
       if (missing === 0) return good;
       return undecided(`the memory of ${missing} of ${demand.of} committed guests is unknown`, demand.missing?.remedy);
     }
+    if (demand.sum <= (capacity + excess) * limit)
+      return notApplicable('huge pages that nobody needs take it: host-memory/hugepages-starving-host');
     const backed = capacity + (swap?.size ?? 0) + (saved ?? 0);
     const isDangerous = demand.sum > backed;
     const largest = committed.length === 1 ? '' : ` by the ${committed.length} committed guests`;
