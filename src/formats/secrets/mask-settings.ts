@@ -9,15 +9,18 @@ const setting =
 /** `password_pbkdf2 root grub.pbkdf2…` and `password root 1234` of a boot loader's configuration. */
 const bootPassword = /^([ \t]*password(?:_pbkdf2)?[ \t]+)([^\r\n]+)$/gm;
 
+/** Without any of these words a text holds nothing to mask but credentials in URIs: most files are done with that. */
+const suspicious = /pass|secret|token|credential|cookie|key|psk|pin|pw/i;
+
 const privateKey = /(-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----)[\s\S]{0,20000}?(-----END [A-Z ]{0,30}PRIVATE KEY-----)/g;
 
 /** Masks values of settings that name a secret, credentials in URIs and private keys, in a configuration file of lines. */
-export const maskSettings = (text: string): string =>
-  maskUris(
-    text
-      .replaceAll(setting, (whole, before: string, name: string, equals: string, quote: string) =>
-        isSecretName(name) ? `${before}${name}${equals}${quote}${secretMark}${quote}` : whole,
-      )
-      .replaceAll(bootPassword, `$1${secretMark}`)
-      .replaceAll(privateKey, `$1${secretMark}$2`),
-  );
+export const maskSettings = (text: string): string => maskUris(suspicious.test(text) ? maskLines(text) : text);
+
+const maskLines = (text: string): string =>
+  text
+    .replaceAll(setting, (whole, before: string, name: string, equals: string, quote: string) =>
+      isSecretName(name) ? `${before}${name}${equals}${quote}${secretMark}${quote}` : whole,
+    )
+    .replaceAll(bootPassword, `$1${secretMark}`)
+    .replaceAll(privateKey, `$1${secretMark}$2`);
