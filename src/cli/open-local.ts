@@ -3,6 +3,7 @@ import { startProgress } from '#cli/progress';
 import { commandsOf } from '#cli/read-only-commands';
 import { inputError, usageError } from '#cli/request-error';
 import { fetchAnswers, fetchSecondSample } from '#collect/fetch-answers';
+import { firstSample } from '#collect/first-sample';
 import { isSameMachine } from '#collect/is-same-machine';
 import type { Place } from '#collect/machine';
 import type { Sources } from '#collect/sources';
@@ -35,11 +36,12 @@ export async function openLocal(options: OpenOptions): Promise<Place> {
       );
       const joined = options.root === undefined ? isSameMachine(libvirt, local, options.connect) : true;
       const files = joined === true ? local : emptyTree(joined);
-      const sources: Sources = { files, libvirt, commands: joined === true ? commands : noCommands };
+      const asked: Sources = { files, libvirt, commands: joined === true ? commands : noCommands };
+      const sources = options.sampleMs === undefined ? asked : firstSample(asked);
       const later =
         options.sampleMs === undefined
           ? undefined
-          : await sampleLater(connection, sources, { forMs: options.sampleMs, started, say: progress.say });
+          : await sampleLater(connection, asked, { forMs: options.sampleMs, started, say: progress.say });
       return {
         source: options.connect === undefined ? place(root) : `${libvirt.uri}${root === '/' ? '' : ` and ${root}`}`,
         extent: 'host',
