@@ -3,6 +3,7 @@ import test from 'node:test';
 import { exampleSources } from '#cli/examples/example-sources';
 import { isSameMachine } from '#collect/is-same-machine';
 import type { LibvirtAnswers } from '#collect/libvirt-answers';
+import { memoryTree } from '#transport/memory-tree';
 
 const { files, libvirt } = exampleSources({ name: 'reference', expect: 'good' });
 const answers = (more: Partial<LibvirtAnswers> = {}): LibvirtAnswers => {
@@ -27,4 +28,18 @@ test('one that reports another amount of memory is another machine', () => {
     value: { model: 'x86_64', memoryKib: 1024, cpus: 1, mhz: 1, nodes: 1, sockets: 1, cores: 1, threads: 1 },
   };
   assert.match(String(isSameMachine(answers({ node }), files, undefined)), /another amount of memory/);
+});
+
+test('memory that is plugged in may be in /proc/meminfo before it is in the nodes, which libvirt adds up', () => {
+  assert.ok(!('state' in libvirt) && 'value' in libvirt.node);
+  const node = { value: { ...libvirt.node.value, memoryKib: 6 * 1024 ** 2 } };
+  const plugged = memoryTree(
+    new Map([
+      ['/proc/meminfo', { kind: 'file', text: `MemTotal: ${8 * 1024 ** 2} kB\n` }],
+      ['/sys/devices/system/node/node0/meminfo', { kind: 'file', text: `Node 0 MemTotal: ${4 * 1024 ** 2} kB\n` }],
+      ['/sys/devices/system/node/node1/meminfo', { kind: 'file', text: `Node 1 MemTotal: ${2 * 1024 ** 2} kB\n` }],
+    ]),
+    'absent',
+  );
+  assert.equal(isSameMachine(answers({ node }), plugged, undefined), true);
 });

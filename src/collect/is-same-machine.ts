@@ -5,7 +5,8 @@ import type { FileTree } from '#transport/file-tree';
 /**
  * Tells whether the libvirt that answered runs on the machine whose files are at hand: only then may facts of both be joined. True, or
  * the reason why not. A remote URI, the test driver and a socket named in the URI are other places; a local one must also report the
- * memory that /proc/meminfo shows. `asked` is the URI that the user gave.
+ * memory that the kernel shows here: libvirt adds up its NUMA nodes, which may be less than /proc/meminfo says after memory was plugged
+ * in. `asked` is the URI that the user gave.
  */
 export function isSameMachine(answers: LibvirtAnswers, files: FileTree, asked: string | undefined): true | string {
   const { uri } = answers;
@@ -18,12 +19,25 @@ export function isSameMachine(answers: LibvirtAnswers, files: FileTree, asked: s
   if (/[?&]socket=/.test(asked ?? '')) return elsewhere;
   // a Xen dom0 sees only its own memory
   if (driver === 'xen' || 'error' in answers.node) return true;
-  const meminfo = files.read('/proc/meminfo');
-  if (meminfo.outcome !== 'ok') return true;
-  const total = parseMeminfo(meminfo.value)?.sizes.get('MemTotal');
-  if (total === undefined) return true;
   const reported = answers.node.value.memoryKib * 1024;
-  return Math.abs(reported - total) <= total * 0.02
+  const totals = [totalIn(files, '/proc/meminfo'), nodesTotal(files)].filter(total => total !== undefined);
+  return totals.length === 0 || totals.some(total => Math.abs(reported - total) <= total * 0.02)
     ? true
     : `${uri} reports another amount of memory than /proc/meminfo: it is not the machine whose files are at hand`;
+}
+
+/** What all NUMA nodes hold, in bytes. */
+function nodesTotal(files: FileTree): number | undefined {
+  const folder = '/sys/devices/system/node';
+  const names = files.list(folder);
+  if (names.outcome !== 'ok') return undefined;
+  const totals = names.value
+    .filter(name => /^node\d+$/.test(name))
+    .map(name => totalIn(files, `${folder}/${name}/meminfo`));
+  return totals.length === 0 ? undefined : totals.reduce<number>((sum, total) => sum + (total ?? 0), 0);
+}
+
+function totalIn(files: FileTree, path: string): number | undefined {
+  const meminfo = files.read(path);
+  return meminfo.outcome === 'ok' ? parseMeminfo(meminfo.value)?.sizes.get('MemTotal') : undefined;
 }
