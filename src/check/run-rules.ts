@@ -88,6 +88,7 @@ function judge(rule: Rule, { view, subject, guest }: SubjectView, machine: Machi
 }
 
 /** The engine joins rules and views whose types agree by construction: a rule's views are those of its own subject. */
+// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the one place where the types of all rules meet
 const forRule = (value: unknown): never => value as never;
 
 /** A practice that every intent of the subject advises against is not asked of it. */

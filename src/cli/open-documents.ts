@@ -1,5 +1,5 @@
 import { readFileSync, statSync } from 'node:fs';
-import type { ReadProblem } from '#cli/open-place';
+import type { ReadProblem } from '#cli/open-options';
 import { inputError } from '#cli/request-error';
 import { guestOfDocument } from '#collect/guest/document-guest';
 import type { LibvirtAnswers, NetworkAnswer, PoolAnswer } from '#collect/libvirt-answers';

@@ -1,4 +1,4 @@
-import type { OpenOptions } from '#cli/open-place';
+import type { OpenOptions } from '#cli/open-options';
 import { startProgress } from '#cli/progress';
 import { commandsOf } from '#cli/read-only-commands';
 import { inputError, usageError } from '#cli/request-error';

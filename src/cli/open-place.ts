@@ -1,29 +1,12 @@
 import { openDocuments } from '#cli/open-documents';
 import { openLocal } from '#cli/open-local';
+import type { OpenOptions, ReadProblem } from '#cli/open-options';
 import { type RecognizedSource, recognizeSource } from '#cli/recognize-source';
 import { usageError } from '#cli/request-error';
 import type { Place } from '#collect/machine';
 import { unknown } from '#model/known';
 import { noCommands } from '#transport/commands';
 import { localTree } from '#transport/local-tree';
-
-/** How a place is to be opened. */
-export interface OpenOptions {
-  readonly connect?: string;
-  readonly root?: string;
-  readonly as?: string;
-  readonly readOnly?: boolean;
-  readonly run?: boolean;
-  readonly sampleMs?: number | undefined;
-  readonly isValidating?: boolean;
-  readonly quiet?: boolean;
-}
-
-/** Something of the input that could not be read while the rest was. */
-export interface ReadProblem {
-  readonly message: string;
-  readonly doThis?: string | undefined;
-}
 
 /** A place that can be read, and what of the input could not be. */
 export interface Opened {

@@ -2,21 +2,6 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { exitCodes } from '#cli/exit-codes';
 import { version } from '#cli/version.gen';
 
-/** What every command understands. */
-export interface CommonOptions {
-  readonly connect?: string;
-  readonly root?: string;
-  readonly output?: string;
-  readonly quiet?: boolean;
-  readonly verbose?: boolean;
-  readonly color: 'auto' | 'always' | 'never';
-  readonly format: string;
-  /** Force the kind of SOURCE. */
-  readonly as?: string;
-  readonly readOnly?: boolean;
-  readonly run?: boolean;
-}
-
 /** Makes the command line. Handlers are loaded when their command is given. `done` takes the exit code. */
 export function makeProgram(done: (exitCode: number) => void): Command {
   const program = new Command('nearmetal')

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ReadProblem } from '#cli/open-place';
+import type { ReadProblem } from '#cli/open-options';
 import { inputError } from '#cli/request-error';
 import { openRelaxNgValidator } from '#formats/xml/validate-relaxng';
 import type { XmlDocument } from '#formats/xml/xml-document';

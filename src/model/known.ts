@@ -88,6 +88,7 @@ export function allKnown<F extends Readonly<Record<string, Known<unknown>>>>(fac
     if (fact.state === 'absent') missing ??= fact;
     else values[name] = fact.value;
   }
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the loop above put in every name of F
   return missing ?? { state: 'known', value: values as Values<F>, evidence };
 }
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import test from 'node:test';
+import { invert } from '#change/change';
 import { catalogue } from '#rules/catalogue';
 import { rules } from '#rules/index.gen';
 import { sections } from '#rules/sections';
@@ -77,12 +78,15 @@ for (const rule of rules) {
         'a finding says what to do',
       );
       assert.ok(outcome.evidence.length > 0, 'a finding has evidence');
-      for (const change of fix ?? [])
+      for (const change of fix ?? []) {
+        const kept = JSON.parse(JSON.stringify(change));
         assert.deepEqual(
-          JSON.parse(JSON.stringify(change)),
-          JSON.parse(JSON.stringify({ ...change })),
-          'a change survives JSON',
+          JSON.parse(JSON.stringify(invert(invert(kept)))),
+          kept,
+          'a change survives JSON, and its inverse is a swap',
         );
+        assert.notDeepEqual(change.before, change.after, 'a change changes something');
+      }
     });
   }
 }

@@ -1,9 +1,9 @@
 import type { Outcome } from '#check/outcome';
 import { runRules } from '#check/run-rules';
+import type { CommonOptions } from '#cli/common-options';
 import { checkExitCode, exitCodes, type FailOn } from '#cli/exit-codes';
 import { openPlace } from '#cli/open-place';
 import { jsonText, openOutput } from '#cli/output';
-import type { CommonOptions } from '#cli/program';
 import { readWishes } from '#cli/read-wishes';
 import { inputError } from '#cli/request-error';
 import { selectRules } from '#cli/select-rules';

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
+import type { CommonOptions } from '#cli/common-options';
 import { exitCodes } from '#cli/exit-codes';
 import { openPlace } from '#cli/open-place';
-import type { CommonOptions } from '#cli/program';
 import { inputError, usageError } from '#cli/request-error';
 import { version } from '#cli/version.gen';
 import { recordSources } from '#collect/bundle/bundle-of-sources';

@@ -1,7 +1,7 @@
+import type { CommonOptions } from '#cli/common-options';
 import { factsOf } from '#cli/examples/facts-of';
 import { exitCodes } from '#cli/exit-codes';
 import { jsonText, openOutput } from '#cli/output';
-import type { CommonOptions } from '#cli/program';
 import { selectRules } from '#cli/select-rules';
 import { explainText } from '#report/human/explain-text';
 import { rules } from '#rules/index.gen';

@@ -1,7 +1,7 @@
+import type { CommonOptions } from '#cli/common-options';
 import { exitCodes } from '#cli/exit-codes';
 import { openPlace } from '#cli/open-place';
 import { jsonText, openOutput } from '#cli/output';
-import type { CommonOptions } from '#cli/program';
 import { version } from '#cli/version.gen';
 import { collectMachine } from '#collect/machine';
 import { factsJson } from '#report/json/facts-json';

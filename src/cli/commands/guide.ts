@@ -1,6 +1,6 @@
+import type { CommonOptions } from '#cli/common-options';
 import { exitCodes } from '#cli/exit-codes';
 import { jsonText, openOutput } from '#cli/output';
-import type { CommonOptions } from '#cli/program';
 import { guideCoverage } from '#report/guide-coverage';
 import { errataText, guideText } from '#report/human/guide-text';
 import { catalogue } from '#rules/catalogue';

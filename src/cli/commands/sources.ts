@@ -1,7 +1,7 @@
+import type { CommonOptions } from '#cli/common-options';
 import { factsOf } from '#cli/examples/facts-of';
 import { exitCodes } from '#cli/exit-codes';
 import { jsonText, openOutput } from '#cli/output';
-import type { CommonOptions } from '#cli/program';
 import { guests } from '#collect/guests';
 import { hostReadings } from '#collect/host-readings';
 import { networks } from '#collect/networks';

@@ -1,0 +1,17 @@
+/** How a place is to be opened. */
+export interface OpenOptions {
+  readonly connect?: string;
+  readonly root?: string;
+  readonly as?: string;
+  readonly readOnly?: boolean;
+  readonly run?: boolean;
+  readonly sampleMs?: number | undefined;
+  readonly isValidating?: boolean;
+  readonly quiet?: boolean;
+}
+
+/** Something of the input that could not be read while the rest was. */
+export interface ReadProblem {
+  readonly message: string;
+  readonly doThis?: string | undefined;
+}
