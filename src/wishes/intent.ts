@@ -6,14 +6,3 @@ export type Intent = (typeof intents)[number];
 
 /** Takes a word; gives whether it is an intent. */
 export const isIntent = (word: string): word is Intent => intents.some(intent => intent === word);
-
-/** Settings of a host that cannot suit all its guests go by the first of these that one of them has. */
-export const hostPrecedence: readonly Intent[] = [
-  'latency',
-  'hpc',
-  'database',
-  'migratable',
-  'general',
-  'desktop',
-  'density',
-];

@@ -28,9 +28,10 @@ export interface ReservationChanges {
 /** Gives the changes that bring a pool to a number of pages, now and at each boot; without the half that is there already. */
 export function reserveHugePages(wanted: Reservation): ReservationChanges {
   const { pool, node, count } = wanted;
-  const current =
-    node === undefined ? pool.total - pool.surplus : (pool.nodes.find(of => of.node === node)?.total ?? 0);
-  const now = current === count ? [] : [setHugePagePool(pool.pageSize, node, current, count)];
+  // the file shows surplus pages among the others, and a write counts without them
+  const there = node === undefined ? pool : pool.nodes.find(of => of.node === node);
+  const { total, surplus } = there ?? { total: 0, surplus: 0 };
+  const now = total - surplus === count ? [] : [setHugePagePool(pool.pageSize, node, total, count)];
   const boot = wanted.setup.atBoot?.find(({ pageSize }) => pageSize === pool.pageSize);
   if (boot !== undefined && (node === undefined ? boot.total : boot.nodes?.get(node)) === count) return { fix: now };
   const kept = keepAtBoot(wanted, boot);

@@ -101,11 +101,7 @@ const nodemaskOf = ({ nodemask }: MemoryDevice): CpuSet | undefined =>
 const binds = (mode: string): boolean => mode === 'strict' || mode === 'restrictive';
 
 /** A device's own nodemask takes the mode of its cell, strict where none is said. */
-function boundNodes(
-  numatune: NumaTuning | undefined,
-  cell: number | undefined,
-  nodemask?: CpuSet | undefined,
-): CpuSet | undefined {
+function boundNodes(numatune: NumaTuning | undefined, cell: number | undefined, nodemask?: CpuSet): CpuSet | undefined {
   const tuning = numatune?.cells.find(entry => entry.cell === cell) ?? numatune?.memory;
   return binds(tuning?.mode ?? 'strict') ? (nodemask ?? tuning?.nodeset) : undefined;
 }

@@ -5,7 +5,7 @@ import { normalMemory } from '#model/derived/normal-memory';
 import type { Guest } from '#model/guest';
 import type { Host } from '#model/host';
 import { allKnown, chainKnown, type Known, known, mapKnown, sumKnown, type Unknown } from '#model/known';
-import { type Bytes, bytes } from '#units/bytes';
+import { type Bytes, bytes, printBytes } from '#units/bytes';
 
 /** How much of the memory outside huge-page pools is promised to guests. */
 export interface MemoryCommitment {
@@ -18,14 +18,19 @@ export interface MemoryCommitment {
   readonly missing?: Unknown | undefined;
 }
 
-/** Gives what the committed guests are promised of the memory outside huge-page pools. Guests in pools are judged by the pools. */
+/**
+ * Gives what the committed guests are promised of the memory outside huge-page pools. Guests in pools are judged by the pools. One
+ * line of evidence stands for all guests.
+ */
 export const memoryCommitment = (host: Host, guests: Known<readonly Guest[]>): Known<MemoryCommitment> =>
-  chainKnown(allKnown({ guests, capacity: guestCapacity(host) }), ({ guests: all, capacity }) =>
-    mapKnown(
-      sumKnown(all, guest => promisedTo(guest, host)),
-      ({ sum, ...rest }) => ({ demand: bytes(sum), capacity, ...rest }),
-    ),
-  );
+  chainKnown(allKnown({ guests, capacity: guestCapacity(host) }), ({ guests: all, capacity }) => {
+    const total = sumKnown(all, guest => promisedTo(guest, host));
+    if (total.state !== 'known') return total;
+    const { sum, ...rest } = total.value;
+    const read = rest.known < rest.of ? `${rest.known} of ${rest.of} guests` : `${rest.of} guests`;
+    const evidence = { from: `memory of ${read}, as far as they are committed`, value: printBytes(bytes(sum)) };
+    return known({ demand: bytes(sum), capacity, ...rest }, evidence);
+  });
 
 /** Whether more is promised than there is: decided as soon as the guests that could be read are too much. */
 export const isOvercommitted = ({ demand, capacity }: MemoryCommitment): boolean => demand > capacity;

@@ -23,8 +23,9 @@ const refusal = 'unable to map backing store for guest RAM: Cannot allocate memo
 
 const on = ({ nodes }: PoolShortage): string =>
   nodes === undefined ? '' : ` on node${nodes.size > 1 ? 's' : ''} ${nodes}`;
+const byOthers = ({ others }: PoolShortage): string => (others > 0 ? ` (${others} of them by other programs)` : '');
 const tell = (short: PoolShortage): string =>
-  `${printPages(pages(short.needed, short.pool.pageSize))} are needed${on(short)}${short.others > 0 ? ` (${short.others} of them by other programs)` : ''} and ${short.reserved} are there`;
+  `${printPages(pages(short.needed, short.pool.pageSize))} are needed${on(short)}${byOthers(short)} and ${short.reserved} are there`;
 const want = (short: PoolShortage): string => {
   const wanted = pages(short.needed, short.pool.pageSize);
   return `${printPages(wanted)}${on(short)} (${printBytes(bytesOfPages(wanted))})`;

@@ -85,7 +85,7 @@ export default defineRule({
         `KSM keeps several copies of equal pages: ${Math.round(pagesSharing / pagesShared)} share one, the limit is ${maxPageSharing}`,
         {
           wants: 'a higher max_page_sharing',
-          otherwise: `Stop KSM and give the pages back (echo 2 > ${folder}/run, which needs ${saved}), raise ${folder}/max_page_sharing to ${4 * maxPageSharing}, start it again.`,
+          otherwise: `In ${folder}: echo 2 > run (which needs ${saved}), echo ${4 * maxPageSharing} > max_page_sharing, echo 1 > run.`,
         },
       );
     return good;

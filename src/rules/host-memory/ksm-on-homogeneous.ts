@@ -88,12 +88,8 @@ export default defineRule({
       return undecided(reason, remedy);
     }
     if (dense + named('desktop') === 0 && !isEqual) return notApplicable('the guests are of different systems');
-    const who =
-      dense > 0
-        ? `${dense === 1 ? 'a density guest' : `${dense} density guests`}`
-        : isEqual
-          ? `${largest.length} guests of one system`
-          : 'desktop guests';
+    const alike = isEqual ? `${largest.length} guests of one system` : 'desktop guests';
+    const who = dense > 1 ? `${dense} density guests` : dense === 1 ? 'a density guest' : alike;
     return bad(`KSM is off, with ${who} on the host`, {
       severity: dense > 0 ? 'warning' : 'hint',
       wants: 'KSM running',

@@ -68,16 +68,20 @@ export default defineRule({
     ].join(', ');
     const isBtrfs = mounts?.findLast(({ target }) => target === '/')?.type === 'btrfs';
     const file = isBtrfs ? '/swap/swapfile' : '/swapfile';
-    const make = isBtrfs
-      ? `btrfs subvolume create /swap; truncate -s 0 ${file}; chattr +C ${file}; fallocate -l ${more}G ${file}`
-      : `fallocate -l ${more}G ${file}`;
+    const steps = [
+      ...(isBtrfs ? ['btrfs subvolume create /swap', `truncate -s 0 ${file}`, `chattr +C ${file}`] : []),
+      `fallocate -l ${more}G ${file}`,
+      `chmod 600 ${file}`,
+      `mkswap ${file}`,
+      `swapon ${file}`,
+    ];
     const none = areas.length > 0 ? 'the only swap is compressed memory (zram)' : 'there is no swap';
     const saw = size === 0 ? none : `there is only ${printBytes(size)} of swap`;
     return bad(`${saw}${why === '' ? '' : ` while ${why}`}`, {
       severity: size > 0 ? 'hint' : isDangerous ? 'error' : 'warning',
       wants: `${printBytes(wanted)} on a disk`,
       so: 'when memory gets short the OOM killer ends a guest',
-      otherwise: `Add ${more} GiB: best a partition or volume. As a file: ${make}; chmod 600 ${file}; mkswap ${file}; swapon ${file}; and “${file} none swap defaults 0 0” in /etc/fstab.`,
+      otherwise: `Add ${more} GiB: best a partition or volume. As a file: ${steps.join('; ')}; and “${file} none swap defaults 0 0” in /etc/fstab.`,
     });
   },
   examples: [

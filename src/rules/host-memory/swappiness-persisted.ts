@@ -25,7 +25,7 @@ export default defineRule({
   ],
   intents: {},
   params: {
-    kernelDefault: { default: 60, unit: '', why: 'what the kernel starts with where nothing sets it' },
+    kernelDefault: { default: 60, unit: 'vm.swappiness', why: 'what the kernel starts with where nothing sets it' },
   },
   costs: ['On cgroup version 1 running guests keep their value until they are restarted.'],
   departs: [

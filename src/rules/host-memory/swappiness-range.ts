@@ -26,8 +26,8 @@ export default defineRule({
   ],
   intents: {},
   params: {
-    most: { default: 200, unit: '', why: 'the kernel’s limit since Linux 5.8' },
-    mostBefore: { default: 100, unit: '', why: 'its limit before' },
+    most: { default: 200, unit: 'vm.swappiness', why: 'the kernel’s limit since Linux 5.8' },
+    mostBefore: { default: 100, unit: 'vm.swappiness', why: 'its limit before' },
   },
   costs: [],
   departs: [

@@ -1,13 +1,13 @@
 import { makeSysctlLast } from '#change/kinds/lasting-sysctl';
 import { setSysfs } from '#change/kinds/sysfs';
 import { defineRule } from '#check/define-rule';
+import { hostIntent } from '#check/host-intent';
 import { memoryXml } from '#check/reference/memory-files';
 import { bad, good, notApplicable, undecided } from '#check/verdict';
 import { isOvercommitted, memoryCommitment } from '#model/derived/memory-commitment';
 import { sysctlAtBoot } from '#model/derived/sysctl-at-boot';
-import { asFact, ifKnown } from '#model/known';
+import { asFact, ifKnown, mapKnown, orAbsent } from '#model/known';
 import type { CgroupSwappiness } from '#model/memory';
-import { hostPrecedence } from '#wishes/intent';
 
 const name = 'vm.swappiness';
 const now = (value: number) => ({ '/proc/sys/vm/swappiness': String(value) });
@@ -39,12 +39,16 @@ export default defineRule({
   severity: 'hint',
   says: 'The host swaps as readily as its guests can bear.',
   because:
-    'A high value swaps guests out for page cache, which they feel; a value of 0 leaves nothing to give when memory is promised twice.',
+    'A high value swaps guests out for page cache, which they feel; 0 leaves nothing to give when memory is short.',
   sources: [
     { grade: 'documented', at: 'linux: admin-guide/sysctl/vm.rst, swappiness' },
     { grade: 'documented', at: 'linux: mm/memcontrol.c, mem_cgroup_swappiness: of each cgroup of version 1' },
     { grade: 'documented', at: 'SUSE Virtualization Best Practices, 4.2.1: for example 35' },
   ],
+  scope: {
+    says: 'hosts whose own memory holds the guests: not Xen',
+    holds: ({ host }) => mapKnown(orAbsent(host.hypervisor), hypervisor => hypervisor !== 'xen'),
+  },
   intents: {
     general: { level: 'should', want: '10 to 60' },
     database: { level: 'should', want: 'at most 10' },
@@ -55,28 +59,24 @@ export default defineRule({
     hpc: { level: 'should', want: 'at most 10' },
   },
   params: {
-    steadyLow: { default: 0, unit: '', why: 'swap only where nothing else is left' },
-    steadyHigh: { default: 10, unit: '', why: 'database, latency, hpc: hardly ever swap a guest' },
-    low: { default: 10, unit: '', why: 'below it the host drops page cache that guests’ disks need' },
-    high: { default: 60, unit: '', why: 'the kernel’s own value' },
+    steadyLow: { default: 0, unit: 'vm.swappiness', why: 'swap only where nothing else is left' },
+    steadyHigh: { default: 10, unit: 'vm.swappiness', why: 'database, latency, hpc: hardly ever swap a guest' },
+    low: { default: 10, unit: 'vm.swappiness', why: 'below it the host drops page cache that guests’ disks need' },
+    high: { default: 60, unit: 'vm.swappiness', why: 'the kernel’s own value' },
     sharedLow: {
       default: 35,
       unit: '',
       why: 'density, desktop: idle guests make room for busy ones; the guide’s example',
     },
-    denseHigh: { default: 100, unit: '', why: 'pages of guests and page cache count alike' },
-    zramHigh: { default: 180, unit: '', why: 'compressed memory is faster than reading a file again' },
-    diskHigh: { default: 199, unit: '', why: '200 says that swapping costs nothing' },
+    denseHigh: { default: 100, unit: 'vm.swappiness', why: 'pages of guests and page cache count alike' },
+    zramHigh: { default: 180, unit: 'vm.swappiness', why: 'compressed memory is faster than reading a file again' },
+    diskHigh: { default: 199, unit: 'vm.swappiness', why: '200 says that swapping costs nothing' },
   },
-  costs: [
-    'Less page cache, or more swapping.',
-    'Running guests on cgroup version 1 keep their value until they are restarted.',
-  ],
+  costs: ['Less page cache, or more swapping.', 'On cgroup version 1 running guests keep their value.'],
   departs: [
     {
       guideSays: '200 finds inactive pages and swaps them, 0 disables swapping.',
-      truth:
-        '0 swaps when free memory and file pages get scarce; 200 says that swapping is free. swapoff disables swapping.',
+      truth: '0 swaps when free memory and file pages get scarce, 200 says that swapping is free; swapoff ends it.',
       source: 'linux: admin-guide/sysctl/vm.rst, swappiness',
       errata: ['X20'],
       guideParams: { steadyHigh: 200, low: 0, high: 200, sharedLow: 0, denseHigh: 200, zramHigh: 200, diskHigh: 200 },
@@ -93,7 +93,7 @@ export default defineRule({
   check({ running: text, swaps, cgroups, ksm: merging, commitment, boot }, { intents, params, policy }) {
     if (swaps.length === 0) return notApplicable('there is no swap');
     const running = Number(text.trim());
-    const intent = hostPrecedence.find(one => intents.includes(one)) ?? 'general';
+    const intent = hostIntent(intents);
     const others = intents.filter(one => one !== intent);
     const isZram = swaps.every(area => area.isZram);
     const [lowest, highest] = ranges[intent];

@@ -24,7 +24,7 @@ export default defineRule({
   severity: 'warning',
   says: 'Transparent huge pages are there for guests on normal pages, and never stall guests that need low latency.',
   because:
-    'QEMU asks for huge pages for guest memory; without them there are up to 512 times as many page faults, and every TLB miss walks further.',
+    'QEMU asks for them for guest memory; without them there are up to 512 times the page faults and longer page walks.',
   sources: [
     { grade: 'documented', at: 'linux: admin-guide/mm/transhuge.rst, enabled, defrag, hugepages-<size>kB' },
     { grade: 'documented', at: 'SUSE Virtualization Best Practices, 4.1.2' },
@@ -45,7 +45,7 @@ export default defineRule({
     {
       guideSays: 'For sparse workloads such as databases boot with transparent_hugepage=never.',
       truth:
-        'That belongs into the database guest. On the host it takes large pages from all guests, and no reboot is needed: the switch is read at each page fault.',
+        'That belongs into the database guest; on the host all guests lose large pages. It needs no reboot: each page fault reads the switch.',
       source: 'linux: admin-guide/mm/transhuge.rst',
       errata: ['X11'],
       guideCheck: 'never where a guest is a database, always or madvise elsewhere',

@@ -13,7 +13,7 @@ import { bytes, gib, printBytes } from '#units/bytes';
 const sysctl = (name: string, value: string) => ({ [`/proc/sys/vm/${name}`]: value });
 const large = meminfoFile({ total: 128, available: 100 });
 const cached = (cache: string) =>
-  `<devices><disk type='file' device='disk'><driver name='qemu' type='qcow2' ${cache}/><source file='/g.qcow2'/><target dev='vda' bus='virtio'/></disk></devices>`;
+  `<devices><disk type='file'><driver name='qemu' type='qcow2' ${cache}/><source file='/g'/><target dev='vda'/></disk></devices>`;
 
 interface Finding {
   readonly key: string;
