@@ -6,7 +6,8 @@ import { load } from '../gen/load.mjs';
 
 const { checkText } = await load('tools/bench/check-text.ts');
 const files = process.argv.slice(2);
-const texts = files.length > 0 ? files.map(file => readFileSync(file, 'utf8')) : Array.from({ length: 200 }, (_, at) => domain(at));
+const texts =
+  files.length > 0 ? files.map(file => readFileSync(file, 'utf8')) : Array.from({ length: 200 }, (_, at) => domain(at));
 const bytes = texts.reduce((sum, text) => sum + text.length, 0);
 console.log(`${texts.length} domain XMLs of ${(bytes / texts.length / 1024).toFixed(1)} KiB on average`);
 
@@ -19,7 +20,9 @@ for (let round = 0; round < 8; round++) {
   const seconds = Number(process.hrtime.bigint() - start) / 1e9;
   globalThis.gc?.();
   rounds.push(texts.length / seconds);
-  console.log(`round ${round + 1}: ${Math.round(texts.length / seconds)} a second, heap ${Math.round(process.memoryUsage().heapUsed / 1024 ** 2)} MiB`);
+  console.log(
+    `round ${round + 1}: ${Math.round(texts.length / seconds)} a second, heap ${Math.round(process.memoryUsage().heapUsed / 1024 ** 2)} MiB`,
+  );
 }
 const json = texts.map(text => JSON.stringify(text.split('\n')));
 const start = process.hrtime.bigint();
@@ -27,7 +30,9 @@ for (let again = 0; again < 10; again++) for (const text of json) JSON.parse(tex
 const jsonRate = (10 * json.length) / (Number(process.hrtime.bigint() - start) / 1e9);
 const best = Math.max(...rounds);
 console.log(`${(outcomes / texts.length).toFixed(1)} outcomes a domain`);
-console.log(`best round: ${Math.round(best)} a second (goal: 1500); JSON.parse of the same lines is ${(jsonRate / best).toFixed(1)} times as fast`);
+console.log(
+  `best round: ${Math.round(best)} a second (goal: 1500); JSON.parse of the same lines is ${(jsonRate / best).toFixed(1)} times as fast`,
+);
 
 /** A domain as libvirt writes it for a server with four disks and three interfaces. */
 function domain(at) {
