@@ -118,7 +118,7 @@ test('a process ends by itself once a connection to a hanging daemon was given u
     const began = performance.now();
     const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', program]);
     assert.equal(stdout, 'call-timeout\nend of program\n');
-    assert.ok(performance.now() - began < 10_000);
+    assert.ok(performance.now() - began < 30_000);
     await new Promise(resolve => server.close(resolve));
   });
 });

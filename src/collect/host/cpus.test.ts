@@ -185,5 +185,5 @@ test('a machine of 256 CPUs is read with few looks: four a CPU, and one list a p
   assert.ok(touched.length < 256 * 4 + 20, `${touched.length} looks`);
   const before = performance.now();
   cpus.read(sources);
-  assert.ok(performance.now() - before < 1000);
+  assert.ok(performance.now() - before < 30_000);
 });

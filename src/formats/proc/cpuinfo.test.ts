@@ -79,7 +79,7 @@ test('hostile text takes time in proportion and never throws', () => {
   parseCpuinfo('processor : 99999\n'.repeat(200_000));
   assert.equal(parseCpuinfo('processor : 70000\nx : y')?.processors.length, 0);
   assert.equal(parseCpuinfo('no colon'), undefined);
-  assert.ok(performance.now() - before < 5000);
+  assert.ok(performance.now() - before < 30_000);
   fc.assert(
     fc.property(
       hostileText(

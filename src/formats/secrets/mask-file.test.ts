@@ -166,6 +166,6 @@ test('masking any text of any kind of file ends soon, does not crash, and masks 
   ]) {
     const begin = performance.now();
     for (const path of paths) maskFile(path, text);
-    assert.ok(performance.now() - begin < 5000, text.slice(0, 10));
+    assert.ok(performance.now() - begin < 30_000, text.slice(0, 10));
   }
 });
