@@ -65,4 +65,6 @@ test('a write by tmpfiles.d or a script comes after all files; the command line 
 test('a writer that cannot be read makes it unknown', () => {
   assert.equal(atBoot({ bootWrites: unknown('no right') }), 'unknown');
   assert.equal(atBoot({ tmpfiles: unknown('no right') }), 'unknown');
+  const odd = { path: '/proc/sys/vm/swappiness', value: undefined, file: '/etc/rc.local', line: 2 };
+  assert.equal(atBoot({ bootWrites: known([odd]) }), 'unknown');
 });

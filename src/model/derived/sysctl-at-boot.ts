@@ -1,7 +1,7 @@
 import { writtenAtBoot } from '#model/derived/boot-write';
 import type { Host } from '#model/host';
 import type { SysctlName, SysctlSetting } from '#model/kernel';
-import { absent, type Known, known, valueIfKnown } from '#model/known';
+import { absent, type Known, known, unknown, valueIfKnown } from '#model/known';
 import type { TunedSetting } from '#model/service';
 
 /** The value that a sysctl has after boot, and who sets it. */
@@ -22,8 +22,9 @@ export function sysctlAtBoot(host: Host, name: SysctlName): Known<SysctlAtBoot> 
   const { kernel, tuned } = host;
   const written = writtenAtBoot(kernel, `/proc/sys/${name.replaceAll('.', '/')}`);
   if (written.state === 'unknown') return written;
-  if (written.state === 'known' && written.value.value !== undefined) {
+  if (written.state === 'known') {
     const { value, owner } = written.value;
+    if (value === undefined) return unknown(`what ${owner} writes to ${name} was not understood`);
     return known({ value, owner, file: owner.replace(/:\d+$/, ''), by: 'write' }, ...written.evidence);
   }
   const { settings } = kernel.sysctls[name];
