@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { mountReadings } from '#collect/host/mounts';
-import { mountOf, roomReading } from '#collect/host/room';
+import { roomReading } from '#collect/host/room';
+import { mountOf } from '#model/derived/mount-of';
 import { gib } from '#units/bytes';
 import { sourcesOf } from '../../../test/sources-of.js';
 

@@ -1,8 +1,9 @@
 import { lackOf } from '#collect/file-facts';
 import { mountReadings } from '#collect/host/mounts';
 import type { Reading } from '#collect/reading';
+import { mountOf } from '#model/derived/mount-of';
 import { type Evidence, known } from '#model/known';
-import type { FileSystem, Mount } from '#model/mount';
+import type { FileSystem } from '#model/mount';
 import { bytes, printBytes } from '#units/bytes';
 
 /**
@@ -34,14 +35,3 @@ export const roomReading = (paths: readonly string[]): Reading<readonly FileSyst
     return found.size === 0 && lack !== undefined ? lack : known([...found.values()], ...evidence);
   },
 });
-
-/** The mount that holds a path: of the longest target above it the one mounted last. */
-export function mountOf(path: string, mounts: readonly Mount[]): Mount | undefined {
-  let best: Mount | undefined;
-  for (const mount of mounts) {
-    const { target } = mount;
-    const holds = target === '/' || path === target || path.startsWith(`${target}/`);
-    if (holds && target.length >= (best?.target.length ?? 0)) best = mount;
-  }
-  return best;
-}

@@ -1,8 +1,8 @@
 import type { BlockDevice } from '#model/block-device';
+import { mountOf } from '#model/derived/mount-of';
 import type { Guest } from '#model/guest';
 import type { Host } from '#model/host';
 import { allKnown, chainKnown, type Known, known } from '#model/known';
-import type { Mount } from '#model/mount';
 
 /** A device whose scheduler serves disks of guests. */
 export interface GuestDiskDevice {
@@ -25,7 +25,7 @@ export const guestDiskDevices = (host: Host, guests: Known<readonly Guest[]>): K
         if (guest.config.disks.state === 'unknown') return guest.config.disks;
         for (const disk of guest.config.disks.state === 'known' ? guest.config.disks.value : []) {
           if (disk.source === undefined || (disk.type !== 'file' && disk.type !== 'block')) continue;
-          const path = disk.type === 'file' ? sourceOf(disk.source, mounts) : disk.source;
+          const path = disk.type === 'file' ? mountOf(disk.source, mounts)?.source : disk.source;
           for (const device of leavesOf(findDevice(path, devices), devices)) {
             const names = found.get(device) ?? [];
             found.set(device, names.includes(guest.name) ? names : [...names, guest.name]);
@@ -35,17 +35,6 @@ export const guestDiskDevices = (host: Host, guests: Known<readonly Guest[]>): K
       return known([...found].map(([device, names]) => ({ device, guests: names })));
     },
   );
-
-/** The device that is mounted nearest above a path. */
-function sourceOf(path: string, mounts: readonly Mount[]): string | undefined {
-  let best: Mount | undefined;
-  for (const mount of mounts) {
-    const isAbove = mount.target === '/' || path === mount.target || path.startsWith(`${mount.target}/`);
-    // of two mounts on one place the later hides the earlier
-    if (isAbove && mount.target.length >= (best?.target.length ?? 0)) best = mount;
-  }
-  return best?.source;
-}
 
 function findDevice(path: string | undefined, devices: readonly BlockDevice[]): BlockDevice | undefined {
   if (path === undefined || !path.startsWith('/dev/')) return undefined;

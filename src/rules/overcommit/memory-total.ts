@@ -2,12 +2,10 @@ import { defineRule } from '#check/define-rule';
 import { bad, good, notApplicable, undecided } from '#check/verdict';
 import { committedGuests } from '#model/derived/committed-guests';
 import { diskSwap } from '#model/derived/disk-swap';
-import { guestCapacity } from '#model/derived/guest-capacity';
-import { guestOverhead } from '#model/derived/guest-overhead';
 import { ksmSaved } from '#model/derived/ksm-saved';
-import { normalMemory } from '#model/derived/normal-memory';
+import { memoryCommitment } from '#model/derived/memory-commitment';
 import { poolExcess } from '#model/derived/pool-excess';
-import { allKnown, chainKnown, ifKnown, mapKnown, sumKnown } from '#model/known';
+import { ifKnown } from '#model/known';
 import { bytes, printBytes } from '#units/bytes';
 
 const guests = (count: number, gib: number): readonly string[] =>
@@ -43,45 +41,40 @@ export default defineRule({
   },
   costs: ['Guests get less memory, or fewer guests run here.'],
   needs: {
-    capacity: ({ host }) => guestCapacity(host),
     committed: ({ guests: all }) => committedGuests(all),
-    demand: ({ host, guests: all }) =>
-      chainKnown(committedGuests(all), committed =>
-        sumKnown(committed, ({ config }) =>
-          mapKnown(
-            allKnown({ own: normalMemory(config, host.memory), overhead: guestOverhead(config) }),
-            ({ own, overhead }) => own + overhead,
-          ),
-        ),
-      ),
+    promised: ({ host, guests: all }) => memoryCommitment(host, all),
     swap: ({ host }) => ifKnown(diskSwap(host.memory)),
     saved: ({ host }) => ifKnown(ksmSaved(host.memory)),
     excess: ({ host, guests: all }) => ifKnown(poolExcess(host, all)),
   },
-  check({ capacity, committed, demand, swap, saved, excess = bytes(0) }, { intentsOf, params }) {
+  check({ committed, promised, swap, saved, excess = bytes(0) }, { intentsOf, params }) {
+    const { capacity, demand } = promised;
     if (committed.length === 0) return notApplicable('no guest runs or starts with the host');
     const limit = Math.min(...committed.flatMap(guest => intentsOf(guest).map(intent => params[intent])));
-    const missing = demand.of - demand.known;
+    const missing = promised.of - promised.known;
     const border = bytes(Math.floor(capacity * limit));
-    const ratio = demand.sum / Math.max(1, capacity);
-    if (demand.sum <= border) {
+    const ratio = demand / Math.max(1, capacity);
+    if (demand <= border) {
       if (missing === 0) return good;
-      return undecided(`the memory of ${missing} of ${demand.of} committed guests is unknown`, demand.missing?.remedy);
+      return undecided(
+        `the memory of ${missing} of ${promised.of} committed guests is unknown`,
+        promised.missing?.remedy,
+      );
     }
-    if (demand.sum <= (capacity + excess) * limit)
+    if (demand <= (capacity + excess) * limit)
       return notApplicable('huge pages that nobody needs take it: host-memory/hugepages-starving-host');
     const backed = capacity + (swap?.size ?? 0) + (saved ?? 0);
-    const isDangerous = demand.sum > backed;
+    const isDangerous = demand > backed;
     const largest = committed.length === 1 ? '' : ` by the ${committed.length} committed guests`;
     return bad(
-      `${printBytes(bytes(demand.sum))} of memory is promised${largest}, ${ratio.toFixed(2)} times what there is for guests`,
+      `${printBytes(demand)} of memory is promised${largest}, ${ratio.toFixed(2)} times what there is for guests`,
       {
         severity: isDangerous ? 'error' : 'warning',
         wants: `at most ${printBytes(border)} (${limit} × ${printBytes(capacity)} for guests)`,
         so: isDangerous
           ? 'not even swap holds it: the OOM killer ends guests when they use what they were promised'
           : 'the host swaps when guests use what they were promised',
-        otherwise: `Take ${printBytes(bytes(demand.sum - border))} from guests that do not use it (nearmetal facts shows balloon.rss), or move guests to another host.`,
+        otherwise: `Take ${printBytes(bytes(demand - border))} from guests that do not use it (nearmetal facts shows balloon.rss), or move guests to another host.`,
       },
     );
   },
