@@ -15,7 +15,7 @@ import { factsJson } from '#report/json/facts-json';
 import { rules } from '#rules/index.gen';
 import { noWishes } from '#wishes/wishes';
 
-const faulty: Example = {
+const faulty = {
   name: 'a host with faults',
   guest:
     "<memory unit='GiB'>48</memory><memoryBacking><hugepages/></memoryBacking><devices><interface type='network'><source network='default'/><model type='e1000'/></interface></devices>",
@@ -25,7 +25,7 @@ const faulty: Example = {
   ],
   files: { '/sys/kernel/mm/ksm/run': '1', '/proc/swaps': 'denied' },
   expect: 'bad',
-};
+} as const satisfies Example;
 
 function reportOf(example: Example): CheckReport {
   const machine = collectMachine({ source: example.name, extent: 'host', sources: exampleSources(example) });
@@ -61,7 +61,7 @@ test('a finding keeps its fingerprint when the value found changes, and another 
         .map(one => [`${one.rule} ${one.subject.guest ?? ''} ${one.subject.name}`, one.fingerprint]),
     );
   const before = bads(faulty);
-  const after = bads({ ...faulty, guest: String(faulty.guest).replace('>48<', '>50<') });
+  const after = bads({ ...faulty, guest: faulty.guest.replace('>48<', '>50<') });
   const shared = [...before].filter(([key]) => after.has(key));
   assert.ok(shared.length >= 3);
   for (const [key, fingerprint] of shared) assert.equal(after.get(key), fingerprint, key);

@@ -1,4 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
+import type { CheckOptions } from '#cli/commands/check';
+import type { GuideOptions } from '#cli/commands/guide';
+import type { CommonOptions } from '#cli/common-options';
 import { exitCodes } from '#cli/exit-codes';
 import { version } from '#cli/version.gen';
 
@@ -41,7 +44,7 @@ export function makeProgram(done: (exitCode: number) => void): Command {
     .option('--validate', "also validate domain XML against the host's own RelaxNG schemas")
     .option('--sample <time>', 'look twice, this long apart, for rules about load: 60s, 2m', readDuration)
     .option('--summary', 'one screen')
-    .action(async (source: string[], options) => {
+    .action(async (source: string[], options: CheckOptions) => {
       const { check } = await import('#cli/commands/check');
       done(await check(source, options));
     });
@@ -49,7 +52,7 @@ export function makeProgram(done: (exitCode: number) => void): Command {
   sourced(program.command('facts'), ['human', 'json'])
     .description('print what was read of a host and its guests, with the evidence')
     .argument('[source...]', 'what to look at (default: this machine)')
-    .action(async (source: string[], options) => {
+    .action(async (source: string[], options: CommonOptions) => {
       const { facts } = await import('#cli/commands/facts');
       done(await facts(source, options));
     });
@@ -57,7 +60,7 @@ export function makeProgram(done: (exitCode: number) => void): Command {
   sourced(program.command('collect'), [])
     .description('write what is read into a bundle, for check elsewhere')
     .argument('[source...]', 'what to look at (default: this machine)')
-    .action(async (source: string[], options) => {
+    .action(async (source: string[], options: CommonOptions) => {
       const { collect } = await import('#cli/commands/collect');
       done(await collect(source, options));
     });
@@ -65,7 +68,7 @@ export function makeProgram(done: (exitCode: number) => void): Command {
   common(program.command('explain'), ['human', 'json'])
     .description('say all about a rule, or about the rules of an area or a section of the guide')
     .argument('<rule|section...>', 'rule id, area or section')
-    .action(async (words: string[], options) => {
+    .action(async (words: string[], options: CommonOptions) => {
       const { explain } = await import('#cli/commands/explain');
       done(await explain(words, options));
     });
@@ -73,14 +76,14 @@ export function makeProgram(done: (exitCode: number) => void): Command {
   common(program.command('guide'), ['human', 'json'])
     .description('list the guide section by section: which rules implement it, which are missing')
     .option('--errata', 'where the guide errs or has aged')
-    .action(async options => {
+    .action(async (options: GuideOptions) => {
       const { guide } = await import('#cli/commands/guide');
       done(await guide(options));
     });
 
   common(program.command('sources'), ['human', 'json'])
     .description('list what is read, by which ways, for which rules')
-    .action(async options => {
+    .action(async (options: CommonOptions) => {
       const { sources } = await import('#cli/commands/sources');
       done(await sources(options));
     });

@@ -33,7 +33,8 @@ export function collectAll<M>(readings: ReadingsOf<M>, sources: Sources): M {
   const collect = (node: object): unknown =>
     isReading(node)
       ? node.read(sources)
-      : Object.fromEntries(Object.entries(node).map(([name, child]) => [name, collect(child)]));
+      : Object.fromEntries(childrenOf(node).map(([name, child]) => [name, collect(child)]));
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- ReadingsOf<M> has the shape of M by construction
   return collect(readings) as M;
 }
 
@@ -43,7 +44,13 @@ export function listReadings(
   path = '',
 ): readonly { readonly fact: string; readonly reading: Reading<unknown> }[] {
   if (isReading(node)) return [{ fact: path, reading: node }];
-  return Object.entries(node).flatMap(([name, child]) => listReadings(child, path === '' ? name : `${path}.${name}`));
+  return childrenOf(node).flatMap(([name, child]) => listReadings(child, path === '' ? name : `${path}.${name}`));
 }
 
 const isReading = (node: object): node is Reading<unknown> => 'read' in node && typeof node.read === 'function';
+
+/** Names and nodes below a node that is no reading. */
+const childrenOf = (node: object): readonly (readonly [string, object])[] =>
+  Object.entries(node).flatMap(([name, child]: readonly [string, unknown]) =>
+    typeof child === 'object' && child !== null ? [[name, child] as const] : [],
+  );

@@ -14,7 +14,8 @@ import type { Machine } from '#model/machine';
 import type { CheckReport } from '#report/check-report';
 import { rules } from '#rules/index.gen';
 
-interface CheckOptions extends CommonOptions {
+/** What `check` understands beside the rest. */
+export interface CheckOptions extends CommonOptions {
   readonly guest: readonly string[];
   readonly rule: readonly string[];
   readonly intent: readonly string[];

@@ -7,8 +7,13 @@ import { catalogue } from '#rules/catalogue';
 import { rules } from '#rules/index.gen';
 import { sections } from '#rules/sections';
 
+/** What `guide` understands beside the rest. */
+export interface GuideOptions extends CommonOptions {
+  readonly errata?: boolean;
+}
+
 /** `nearmetal guide`: the guide section by section with its rules and what is missing; with `--errata` where the guide errs. */
-export async function guide(options: CommonOptions & { readonly errata?: boolean }): Promise<number> {
+export async function guide(options: GuideOptions): Promise<number> {
   const output = openOutput(options.output, options.color);
   if (options.errata === true) {
     const departures = rules.flatMap(rule =>

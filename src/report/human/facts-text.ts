@@ -11,10 +11,11 @@ export function factsText(facts: FactsDocument, style: Style): string {
       return;
     }
     if (Array.isArray(value) && /^(guests|networks|pools)$/.test(path)) {
-      value.forEach((item, at) => {
+      value.forEach((item: unknown, at) => {
         lines.push('');
-        for (const [name, part] of Object.entries(typeof item === 'object' && item !== null ? item : {}))
-          print(part, `${path}[${at}].${name}`);
+        const entries: readonly (readonly [string, unknown])[] =
+          typeof item === 'object' && item !== null ? Object.entries(item) : [];
+        for (const [name, part] of entries) print(part, `${path}[${at}].${name}`);
       });
       return;
     }

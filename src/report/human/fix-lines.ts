@@ -76,7 +76,7 @@ function valueWords(value: unknown): string {
   if (typeof value === 'string' || typeof value === 'number') return String(value);
   if (Array.isArray(value)) return value.length === 0 ? 'nothing' : value.map(valueWords).join(' ');
   if (typeof value === 'object' && value !== null) return detailWords(value);
-  return String(value);
+  return JSON.stringify(value);
 }
 
 function detailWords(value: object): string {

@@ -55,7 +55,7 @@ function hostWords(host: Host): readonly string[] {
     ]
       .filter(word => word !== undefined)
       .join(', '),
-  ].filter(word => word !== undefined && word !== '') as readonly string[];
+  ].flatMap(word => (word === undefined || word === '' ? [] : [word]));
 }
 
 /** `2 × 18 cores × 2 threads`: packages, cores in each, threads in each core; only the CPU count where the shape is uneven. */

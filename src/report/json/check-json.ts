@@ -51,6 +51,8 @@ function outcomeJson(outcome: Outcome): OutcomeJson {
     }));
   }
   switch (outcome.outcome) {
+    case 'good':
+      break;
     case 'unknown':
       if (outcome.remedy !== undefined) json.remedy = outcome.remedy;
       json.reason = outcome.reason;

@@ -79,7 +79,7 @@ export default defineRule({
     },
     {
       name: 'vCPUs that are no number',
-      guest: `${nic(2).replace('<vcpu>2</vcpu>', '<vcpu>two</vcpu>')}`,
+      guest: nic(2).replace('<vcpu>2</vcpu>', '<vcpu>two</vcpu>'),
       intents: ['latency'],
       expect: 'unknown',
     },

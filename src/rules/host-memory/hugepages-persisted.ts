@@ -26,7 +26,8 @@ function change(pool: HugePagePool, boot: PoolAtBoot, use: HugePageUse | undefin
   const by = boot.owners.length === 0 ? 'nothing sets them' : boot.owners.join(', ');
   const told = `${printPages(pages(now, pool.pageSize))} are reserved now`;
   if (boot.total !== now) return `${told}, ${boot.total} after the next boot (${by})`;
-  const moved = pool.nodes.find(({ node, total }) => boot.nodes !== undefined && boot.nodes.get(node) !== total);
+  // nodes that nothing names get nothing
+  const moved = pool.nodes.find(({ node, total }) => boot.nodes !== undefined && (boot.nodes.get(node) ?? 0) !== total);
   if (moved !== undefined)
     return `${told}, ${moved.total} of them on node ${moved.node}; the next boot puts ${boot.nodes?.get(moved.node) ?? 0} there (${by})`;
   if (use === undefined || boot.nodes !== undefined) return undefined;
@@ -140,5 +141,11 @@ export default defineRule({
     { name: 'a pool too small', files: runs, guest: hugeXml(2), expect: 'not-applicable' },
     { name: 'no huge pages', expect: 'not-applicable' },
     { name: 'an odd script', files: { ...runs, '/etc/rc.local': `echo $N > ${path}\n` }, expect: 'unknown' },
+    {
+      name: 'the command line names one of two nodes',
+      files: { ...oneNode, ...grub('hugepagesz=2M hugepages=0:512'), '/proc/cmdline': 'hugepagesz=2M hugepages=0:512' },
+      guest: strict,
+      expect: 'good',
+    },
   ],
 });
