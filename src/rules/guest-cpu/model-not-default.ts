@@ -1,0 +1,106 @@
+import { editDomain } from '#change/kinds/domain-xml';
+import { defineRule } from '#check/define-rule';
+import { bad, good } from '#check/verdict';
+import { known, orAbsent } from '#model/known';
+
+const plain = new Set(['qemu64', 'qemu32', 'kvm64', 'kvm32']);
+const qemu64 = "<cpu mode='custom' match='exact' check='none'><model fallback='forbid'>qemu64</model></cpu>";
+
+export default defineRule({
+  id: 'guest-cpu/model-not-default',
+  subject: 'guest',
+  guide: ['4.5.2.1'],
+  severity: 'warning',
+  says: 'The CPU of the guest resembles the CPU of the host.',
+  because:
+    'The default model has no AES, no AVX and none of the flags by which a guest kernel protects itself cheaply: encryption and arithmetic run many times slower than they could.',
+  sources: [
+    { grade: 'documented', at: 'SUSE Virtualization Best Practices, 4.5.2.1: a model similar to the host CPU' },
+    { grade: 'documented', at: 'QEMU: system/i386/cpu.rst, the default CPU model qemu64 is not recommended' },
+    { grade: 'documented', at: 'libvirt: news 5.10.0, the default CPU model of QEMU 4.2 is recorded in the XML' },
+  ],
+  when: { guestType: ['kvm'], guestArchitecture: 'x86' },
+  intents: {
+    general: { level: 'should', want: 'host-model' },
+    database: { level: 'should', want: 'host-passthrough or host-model' },
+    latency: { level: 'should', want: 'host-passthrough' },
+    density: { level: 'should', want: 'host-model' },
+    desktop: { level: 'should', want: 'host-model' },
+    migratable: { level: 'should', want: 'a named model that all hosts can run' },
+    hpc: { level: 'should', want: 'host-passthrough' },
+  },
+  params: {},
+  costs: [
+    'The guest sees another CPU; Windows may ask to be activated again.',
+    'With host-passthrough it moves only to hosts with an equal CPU.',
+  ],
+  needs: { cpu: ({ guest }) => orAbsent(guest.config.cpu), name: ({ guest }) => known(guest.name) },
+  check({ cpu, name }, { intents }) {
+    const { mode, model } = cpu ?? {};
+    const isPlain = model !== undefined && plain.has(model) && (mode === undefined || mode === 'custom');
+    const isMissing = model === undefined && (mode === undefined || mode === 'custom');
+    if (!isPlain && !isMissing) return good;
+    const isFixedHost =
+      !intents.includes('migratable') && intents.some(intent => intent === 'latency' || intent === 'hpc');
+    const wants = isFixedHost ? 'host-passthrough' : 'host-model';
+    const check = wants === 'host-model' ? 'partial' : 'none';
+    const fix =
+      cpu === undefined
+        ? editDomain(
+            name,
+            [{ path: 'cpu', content: undefined }],
+            [{ path: 'cpu', content: `<cpu mode='${wants}' check='${check}'/>` }],
+          )
+        : editDomain(
+            name,
+            [
+              { path: 'cpu/@mode', content: mode },
+              { path: 'cpu/@match', content: cpu.match },
+              { path: 'cpu/@check', content: cpu.check },
+              { path: 'cpu/model', content: modelXml(model, cpu.modelFallback) },
+            ],
+            [
+              { path: 'cpu/@mode', content: wants },
+              { path: 'cpu/@match', content: undefined },
+              { path: 'cpu/@check', content: check },
+              { path: 'cpu/model', content: undefined },
+            ],
+          );
+    return bad(isPlain ? `its CPU is ${model}, a model of no real CPU` : 'it names no CPU model and gets qemu64', {
+      wants,
+      so: 'no AES, AVX or other instructions that the host has',
+      fix: [fix],
+    });
+  },
+  examples: [
+    { name: 'qemu64', guest: qemu64, expect: 'bad', severity: 'warning', fixes: ['domain-xml'] },
+    { name: 'no model', guest: { xml: '', without: ['cpu'] }, expect: 'bad', fixes: ['domain-xml'] },
+    {
+      name: 'a topology alone',
+      guest: "<cpu><topology sockets='1' cores='2' threads='1'/></cpu>",
+      expect: 'bad',
+      fixes: ['domain-xml'],
+    },
+    { name: 'qemu64 of a latency guest', guest: qemu64, intents: ['latency'], expect: 'bad' },
+    { name: 'host-model', expect: 'good' },
+    { name: 'host-passthrough', guest: "<cpu mode='host-passthrough' check='none'/>", expect: 'good' },
+    {
+      name: 'a named model',
+      guest: "<cpu mode='custom' match='exact'><model fallback='forbid'>Icelake-Server</model></cpu>",
+      expect: 'good',
+    },
+    {
+      name: 'another architecture',
+      guest: { xml: "<os><type arch='aarch64' machine='virt'>hvm</type></os>", without: ['cpu'] },
+      expect: 'not-applicable',
+    },
+    {
+      name: 'a CPU that cannot be read',
+      guest: "<cpu><topology sockets='none' cores='2' threads='1'/></cpu>",
+      expect: 'unknown',
+    },
+  ],
+});
+
+const modelXml = (model: string | undefined, fallback: string | undefined): string | undefined =>
+  model === undefined ? undefined : `<model${fallback === undefined ? '' : ` fallback='${fallback}'`}>${model}</model>`;
