@@ -3,6 +3,7 @@ import type { Rule, Setting } from '#check/define-rule';
 import type { Outcome, Subject } from '#check/outcome';
 import { type SubjectView, subjectsOf } from '#check/subjects';
 import type { Verdict } from '#check/verdict';
+import type { Guest } from '#model/guest';
 import type { Evidence } from '#model/known';
 import type { Machine } from '#model/machine';
 import { intents as allIntents, type Intent } from '#wishes/intent';
@@ -23,11 +24,13 @@ export function runRules(machine: Machine, rules: readonly Rule[], wishes: Wishe
   return outcomes;
 }
 
-/** Settings of the checks of one run. */
+/** Settings of the checks of one run; what is the same for many of them is made once. */
 class Settings {
   readonly #machine: Machine;
   readonly #wishes: Wishes;
   readonly #now: Date;
+  readonly #guestIntents = new Map<Guest, readonly Intent[]>();
+  readonly #params = new Map<Rule, Readonly<Record<string, number>>>();
   #hostIntents: readonly Intent[] | undefined;
 
   constructor(machine: Machine, wishes: Wishes, now: Date) {
@@ -36,11 +39,29 @@ class Settings {
     this.#now = now;
   }
 
+  for(rule: Rule, guest: Guest | undefined): Setting {
+    return {
+      intents: guest === undefined ? this.#intentsOfHost() : this.#intentsOf(guest),
+      intentsOf: this.#intentsOf,
+      policy: this.#wishes.policy,
+      params: this.#paramsOf(rule),
+      now: this.#now,
+    };
+  }
+
+  readonly #intentsOf = (guest: Guest): readonly Intent[] => {
+    const there = this.#guestIntents.get(guest);
+    if (there !== undefined) return there;
+    const found = intentsOf(this.#wishes, guest);
+    this.#guestIntents.set(guest, found);
+    return found;
+  };
+
   /** The host is for what its guests are for, in the order of the intents. */
-  hostIntents(): readonly Intent[] {
+  #intentsOfHost(): readonly Intent[] {
     if (this.#hostIntents === undefined) {
       const guests = this.#machine.guests.state === 'known' ? this.#machine.guests.value : [];
-      const named = new Set(guests.flatMap(guest => intentsOf(this.#wishes, guest)));
+      const named = new Set(guests.flatMap(guest => this.#intentsOf(guest)));
       if (named.size === 0) for (const intent of this.#wishes.defaultIntents) named.add(intent);
       const found = allIntents.filter(intent => named.has(intent));
       this.#hostIntents = found.length > 0 ? found : ['general'];
@@ -48,25 +69,22 @@ class Settings {
     return this.#hostIntents;
   }
 
-  for(rule: Rule, view: SubjectView): Setting {
+  /** A rule's own numbers, then those of the guide's letter where it is asked for, then what the user says. */
+  #paramsOf(rule: Rule): Readonly<Record<string, number>> {
+    const there = this.#params.get(rule);
+    if (there !== undefined) return there;
     const params: Record<string, number> = {};
-    const said = this.#wishes.params.get(rule.id);
-    const guideParams =
-      this.#wishes.policy === 'guide' ? rule.departs?.map(departure => departure.guideParams ?? {}) : undefined;
     for (const [name, parameter] of Object.entries(rule.params)) params[name] = parameter.default;
-    Object.assign(params, ...(guideParams ?? []), said);
-    return {
-      intents: view.guest === undefined ? this.hostIntents() : intentsOf(this.#wishes, view.guest),
-      intentsOf: guest => intentsOf(this.#wishes, guest),
-      policy: this.#wishes.policy,
-      params,
-      now: this.#now,
-    };
+    if (this.#wishes.policy === 'guide')
+      for (const departure of rule.departs ?? []) Object.assign(params, departure.guideParams);
+    Object.assign(params, this.#wishes.params.get(rule.id));
+    this.#params.set(rule, params);
+    return params;
   }
 }
 
 function judge(rule: Rule, { view, subject, guest }: SubjectView, machine: Machine, settings: Settings): Outcome {
-  const setting = settings.for(rule, { view, subject, guest });
+  const setting = settings.for(rule, guest);
   const base = { rule, subject, intents: setting.intents };
   try {
     if (rule.when !== undefined) {

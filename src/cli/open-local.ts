@@ -15,12 +15,14 @@ import { type Unknown, unknown } from '#model/known';
 import { noCommands } from '#transport/commands';
 import { emptyTree } from '#transport/empty-tree';
 import { localTree } from '#transport/local-tree';
+import { recordingTree } from '#transport/recording-tree';
 
 /** Opens this machine, or the tree below `--root`: its files, and the libvirt that `--connect` or libvirt's own rules choose, which is asked at once. */
 export async function openLocal(options: OpenOptions): Promise<Place> {
   const root = options.root ?? '/';
   const progress = startProgress(options.quiet === true);
-  const local = localTree(root, { missing: 'absent' });
+  // several readings look at one file: each is read once
+  const { tree: local } = recordingTree(localTree(root, { missing: 'absent' }));
   const commands = options.run === true && root === '/' ? commandsOf() : noCommands;
   try {
     const connection = await tryConnect(options, root);
