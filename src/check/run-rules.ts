@@ -125,7 +125,7 @@ function check(
   base: { rule: Rule; subject: Subject; intents: readonly Intent[] },
 ): Outcome {
   const facts: Record<string, unknown> = {};
-  const evidence = new Set<Evidence>();
+  const grounds: (readonly Evidence[])[] = [];
   let lacking: Outcome | undefined;
   for (const [name, need] of Object.entries(rule.needs)) {
     const fact = need(forRule(view));
@@ -133,10 +133,10 @@ function check(
       return { ...base, outcome: 'unknown', reason: fact.reason, remedy: fact.remedy, fact: name };
     if (fact.state === 'known') facts[name] = fact.value;
     else lacking ??= { ...base, outcome: 'not-applicable', reason: `there is no ${wordsOf(name)}` };
-    for (const item of fact.evidence) evidence.add(item);
+    grounds.push(fact.evidence);
   }
   if (lacking !== undefined) return lacking;
-  return conclude(rule.check(forRule(facts), setting), rule, [...evidence], base);
+  return conclude(rule.check(forRule(facts), setting), rule, grounds, base);
 }
 
 /** `memoryBacking` → `memory backing`. */
@@ -145,24 +145,30 @@ const wordsOf = (name: string): string => name.replaceAll(/[A-Z]/g, letter => ` 
 function conclude(
   verdict: Verdict,
   rule: Rule,
-  evidence: readonly Evidence[],
+  grounds: readonly (readonly Evidence[])[],
   base: { rule: Rule; subject: Subject; intents: readonly Intent[] },
 ): Outcome {
   switch (verdict.verdict) {
     case 'good':
-      return { ...base, outcome: 'good', evidence };
+      // of the many that are good only a whole report asks for it
+      return {
+        ...base,
+        outcome: 'good',
+        get evidence() {
+          return [...new Set(grounds.flat())];
+        },
+      };
     case 'not-applicable':
       return { ...base, outcome: 'not-applicable', reason: verdict.reason };
     case 'undecided':
       return { ...base, outcome: 'unknown', reason: verdict.reason, remedy: verdict.remedy };
     case 'bad': {
-      const first = verdict.evidence ?? [];
       return {
         ...base,
         outcome: 'bad',
         severity: verdict.severity ?? rule.severity,
         finding: verdict,
-        evidence: [...first, ...evidence.filter(item => !first.includes(item))],
+        evidence: [...new Set([...(verdict.evidence ?? []), ...grounds.flat()])],
       };
     }
   }
