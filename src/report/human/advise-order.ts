@@ -1,5 +1,6 @@
+import type { Change } from '#change/change';
 import type { Severity } from '#check/verdict';
-import { effects } from '#report/human/fix-lines';
+import { effects, isStoredHalf } from '#report/human/fix-lines';
 import type { Folded } from '#report/human/fold';
 
 const gains: Readonly<Record<Severity, number>> = { error: 16, warning: 6, hint: 2, info: 1 };
@@ -23,8 +24,4 @@ function worth({ found, all }: Folded): number {
   return (gains[found.severity] * (1 + Math.log2(all.length) / 4)) / effort;
 }
 
-/** The half of a change that only keeps it over a reboot costs nothing more. */
-function effortOf(change: { readonly kind: string; readonly takesEffect: (typeof effects)[number] }): number {
-  const isStoredHalf = change.takesEffect === 'host-reboot' && change.kind !== 'kernel-command-line';
-  return isStoredHalf ? 0 : effects.indexOf(change.takesEffect);
-}
+const effortOf = (change: Change): number => (isStoredHalf(change) ? 0 : effects.indexOf(change.takesEffect));

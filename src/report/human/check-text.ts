@@ -79,11 +79,13 @@ function findingLines({ found, all }: Folded, style: Style): readonly string[] {
     lines.push(...more.map(line => `${' '.repeat(indent + 8)}${line}`));
   };
   say('wants', finding.wants);
-  for (const [at, part] of (finding.parts ?? []).slice(0, 8).entries())
-    say(at === 0 ? 'finds' : '', `${part.key}: ${part.saw}`);
-  if ((finding.parts?.length ?? 0) > 8) say('', `… ${(finding.parts?.length ?? 0) - 8} more`);
-  for (const [at, item] of evidenceToShow(found.evidence).entries())
-    say(at === 0 && finding.parts === undefined ? 'finds' : '', evidenceWords(item));
+  const parts = finding.parts ?? [];
+  for (const [at, part] of parts.slice(0, 8).entries())
+    say(at === 0 ? 'finds' : '', part.saw.includes(part.key) ? part.saw : `${part.key}: ${part.saw}`);
+  if (parts.length > 8) say('', `… ${parts.length - 8} more`);
+  // parts tell what was found and where; else the evidence does
+  const shown = parts.length > 0 ? [] : evidenceToShow(found.evidence);
+  for (const [at, item] of shown.entries()) say(at === 0 ? 'finds' : '', evidenceWords(item));
   say('so', finding.so ?? rule.because);
   for (const [at, line] of fixLines(found, all).entries()) say(at === 0 ? 'do' : '', line);
   if (finding.fix !== undefined || finding.wish !== undefined) say('costs', rule.costs.join(' '));
@@ -108,7 +110,7 @@ const kindWords = (kind: string): string => (kind === 'nic' ? 'network interface
 /** The evidence that shows most, three pieces at most: what was not there only where nothing was. The whole stands in the JSON report. */
 function evidenceToShow(evidence: readonly Evidence[]): readonly Evidence[] {
   const told = evidence.filter(item => item.value !== '');
-  const there = told.filter(item => item.value !== 'not there');
+  const there = told.filter(item => item.value !== 'not there' && !item.from.startsWith('virConnectListAllDomains'));
   return (there.length > 0 ? there : told).slice(0, 3);
 }
 
@@ -126,19 +128,24 @@ function crashLines(outcome: Extract<Outcome, { readonly outcome: 'crashed' }>):
   ];
 }
 
-/** Counts by area, for one screen. */
+/** Counts by area, for one screen: of the areas in which something is to be done, most first. */
 function areaLines(outcomes: readonly Outcome[]): readonly string[] {
-  const areas = new Map<string, { bad: number; good: number; other: number }>();
+  const areas = new Map<string, { bad: number; good: number }>();
   for (const { rule, outcome } of outcomes) {
     const area = rule.id.slice(0, rule.id.indexOf('/'));
-    const counts = areas.get(area) ?? { bad: 0, good: 0, other: 0 };
-    counts[outcome === 'bad' ? 'bad' : outcome === 'good' ? 'good' : 'other']++;
+    const counts = areas.get(area) ?? { bad: 0, good: 0 };
+    if (outcome === 'bad') counts.bad++;
+    if (outcome === 'good') counts.good++;
     areas.set(area, counts);
   }
-  return [...areas].map(
-    ([area, { bad, good, other }]) =>
-      `  ${area.padEnd(16)} ${String(bad).padStart(4)} to do  ${String(good).padStart(4)} good  ${String(other).padStart(4)} not judged`,
-  );
+  return [...areas]
+    .filter(([, { bad }]) => bad > 0)
+    .sort(([, a], [, b]) => b.bad - a.bad)
+    .slice(0, 6)
+    .map(
+      ([area, { bad, good }]) =>
+        `  ${area.padEnd(16)} ${String(bad).padStart(4)} to do  ${String(good).padStart(4)} good`,
+    );
 }
 
 function passLines(outcomes: readonly Outcome[], style: Style): readonly string[] {

@@ -21,12 +21,18 @@ export function fixLines(found: Found, all: readonly Found[]): readonly string[]
 
 /** Gives when what is to be done takes effect, in two or three words. */
 export function effectWords(finding: Finding): string {
-  const [worst] = [...(finding.fix ?? [])].sort(
-    (a, b) => effects.indexOf(b.takesEffect) - effects.indexOf(a.takesEffect),
-  );
-  if (worst === undefined) return finding.wish === undefined ? 'by hand' : 'to be computed';
-  return effectNames[worst.takesEffect];
+  const fix = finding.fix ?? [];
+  const [worst] = fix
+    .filter(change => !isStoredHalf(change))
+    .sort((a, b) => effects.indexOf(b.takesEffect) - effects.indexOf(a.takesEffect));
+  if (worst !== undefined) return effectNames[worst.takesEffect];
+  if (fix.length > 0) return 'a file';
+  return finding.wish === undefined ? 'by hand' : 'to be computed';
 }
+
+/** Whether a change only keeps over a reboot what is in force, or is put in force by another one. */
+export const isStoredHalf = ({ kind, lasts, takesEffect }: Pick<Change, 'kind' | 'lasts' | 'takesEffect'>): boolean =>
+  lasts === 'across-reboots' && takesEffect === 'host-reboot' && kind !== 'kernel-command-line';
 
 /** When a change takes effect, least effort first. */
 export const effects: readonly Change['takesEffect'][] = [
@@ -44,10 +50,7 @@ const effectNames: Readonly<Record<Change['takesEffect'], string>> = {
 };
 
 function changeWords(change: Change): string {
-  const when =
-    change.lasts === 'across-reboots' && change.takesEffect === 'host-reboot' && change.kind !== 'kernel-command-line'
-      ? 'kept over reboots'
-      : effectNames[change.takesEffect];
+  const when = isStoredHalf(change) ? 'kept over reboots' : effectNames[change.takesEffect];
   if (change.kind === 'domain-xml') return `${partWords(change.before, change.after)}   [${when}]`;
   const from = change.before === undefined ? '' : `${valueWords(change.before)} → `;
   return `${change.on}: ${from}${valueWords(change.after)}   [${when}]`;
