@@ -79,7 +79,8 @@ function findingLines({ found, all }: Folded, style: Style): readonly string[] {
     lines.push(...more.map(line => `${' '.repeat(indent + 8)}${line}`));
   };
   say('wants', finding.wants);
-  const parts = finding.parts ?? [];
+  // nothing is said twice: a part that only repeats the headline is none
+  const parts = (finding.parts ?? []).filter(part => !finding.saw.includes(part.saw));
   for (const [at, part] of parts.slice(0, 8).entries())
     say(at === 0 ? 'finds' : '', part.saw.includes(part.key) ? part.saw : `${part.key}: ${part.saw}`);
   if (parts.length > 8) say('', `… ${parts.length - 8} more`);
