@@ -43,6 +43,8 @@ export function factsJson(machine: Machine, version: string): FactsDocument {
     return Object.fromEntries(
       Object.entries(value).flatMap(([name, item]) => {
         if (name === 'at' && isEvidence(item)) return [['at', plainEvidence(item)]];
+        // a field that the source does not tell, such as the node of a CPU without NUMA
+        if (item === undefined) return [[name, null]];
         const plain = bare(item, path === '' ? name : `${path}.${name}`);
         return plain === undefined ? [] : [[name, plain]];
       }),
