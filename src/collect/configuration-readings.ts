@@ -1,11 +1,14 @@
 import { blockDevices } from '#collect/host/block-devices';
 import { bootWriterReadings } from '#collect/host/boot-writers';
 import { commandLineReadings } from '#collect/host/command-lines';
+import { cpuPowerReadings } from '#collect/host/cpu-power';
+import { defaultTarget } from '#collect/host/default-target';
 import { kernelConfig } from '#collect/host/kernel-config';
 import { libvirtReadings } from '#collect/host/libvirt';
 import { modules } from '#collect/host/modules';
 import { mountReadings } from '#collect/host/mounts';
 import { networkReadings } from '#collect/host/network-interfaces';
+import { nfsReadings } from '#collect/host/nfs';
 import { services } from '#collect/host/services';
 import { sysctlReadings } from '#collect/host/sysctls';
 import { tunedReadings } from '#collect/host/tuned';
@@ -19,7 +22,18 @@ import type { Libvirt } from '#model/libvirt';
 export interface Configuration
   extends Pick<
     Host,
-    'blockDevices' | 'mounts' | 'fstab' | 'modules' | 'services' | 'tuned' | 'networkInterfaces' | 'vhostNet' | 'xen'
+    | 'cpuPower'
+    | 'nfs'
+    | 'defaultTarget'
+    | 'blockDevices'
+    | 'mounts'
+    | 'fstab'
+    | 'modules'
+    | 'services'
+    | 'tuned'
+    | 'networkInterfaces'
+    | 'vhostNet'
+    | 'xen'
   > {
   readonly kernel: Omit<Kernel, 'version' | 'pressure'>;
   readonly libvirt: Omit<Libvirt, 'version'>;
@@ -33,6 +47,9 @@ export const configurationReadings: ReadingsOf<Configuration> = {
   ...mountReadings,
   modules,
   services,
+  defaultTarget,
+  cpuPower: cpuPowerReadings,
+  nfs: nfsReadings,
   tuned: tunedReadings,
   ...networkReadings,
   xen: xenReadings,

@@ -1,11 +1,13 @@
 import type { BlockDevice } from '#model/block-device';
 import type { Cpu, CpuLimits, NumaNode } from '#model/cpu';
+import type { CpuPower } from '#model/cpu-power';
 import type { Kernel, Module } from '#model/kernel';
 import type { Known } from '#model/known';
 import type { Libvirt } from '#model/libvirt';
 import type { Memory } from '#model/memory';
 import type { FileSystem, FstabEntry, Mount } from '#model/mount';
 import type { HostNetworkInterface } from '#model/network';
+import type { Nfs } from '#model/nfs';
 import type { Service, Tuned } from '#model/service';
 import type { Xen } from '#model/xen';
 import type { Version } from '#units/version';
@@ -31,6 +33,7 @@ export interface Host {
   readonly cpus: Known<readonly Cpu[]>;
   /** Sets of CPUs: online, isolated from the scheduler, without the tick. */
   readonly cpuSets: CpuLimits;
+  readonly cpuPower: CpuPower;
   /** NUMA nodes by id; one node where the kernel knows none. */
   readonly nodes: Known<readonly NumaNode[]>;
   readonly memory: Memory;
@@ -46,7 +49,10 @@ export interface Host {
   readonly modules: Known<readonly Module[]>;
   /** systemd units that matter here. */
   readonly services: Known<readonly Service[]>;
+  /** The target that systemd starts at boot: `multi-user.target`. Absent without systemd. */
+  readonly defaultTarget: Known<string>;
   readonly tuned: Tuned;
+  readonly nfs: Nfs;
   readonly networkInterfaces: Known<readonly HostNetworkInterface[]>;
   /** Whether /dev/vhost-net is there. */
   readonly vhostNet: Known<boolean>;

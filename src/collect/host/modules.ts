@@ -27,6 +27,8 @@ const modulesThatMatter = [
   'nvme_core',
   'bfq',
   'tcm_vhost',
+  'vboxdrv',
+  'vmmon',
 ] as const;
 
 /** Loaded modules, those built into the kernel too where they have parameters; linux: Documentation/ABI/stable/sysfs-module. */
