@@ -9,6 +9,11 @@ import { ifKnown, valueIfKnown } from '#model/known';
 
 const name = 'kernel.numa_balancing';
 const set = (value: number) => ({ '/proc/sys/kernel/numa_balancing': String(value) });
+const numad = {
+  '/usr/lib/systemd/system/numad.service': '[Service]\nExecStart=/bin/true\n',
+  '/etc/systemd/system/multi-user.target.wants/numad.service': '-> /usr/lib/systemd/system/numad.service',
+  '/run/systemd/units/invocation:numad.service': '-> 0',
+};
 const bound =
   "<cputune><vcpupin vcpu='0' cpuset='1'/><vcpupin vcpu='1' cpuset='2'/></cputune><numatune><memory mode='strict' nodeset='0'/></numatune>";
 
@@ -96,6 +101,8 @@ export default defineRule({
     },
     { name: 'on', expect: 'good' },
     { name: 'tiering alone', files: set(2), expect: 'bad', severity: 'warning' },
+    { name: 'on, and numad too', files: numad, expect: 'bad', severity: 'warning', fixes: ['service'] },
+    { name: 'off, and numad', files: { ...set(0), ...numad }, expect: 'good' },
     { name: 'both bits', files: set(3), expect: 'good' },
     { name: 'on, and all are bound', guest: bound, expect: 'bad', severity: 'hint', fixes: ['sysctl', 'sysctl-file'] },
     { name: 'off, and all are bound', guest: bound, files: set(0), expect: 'good' },

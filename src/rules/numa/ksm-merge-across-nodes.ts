@@ -15,6 +15,10 @@ const on = (across: number, sharing = 0) => ({
 });
 const strict = "<numatune><memory mode='strict' nodeset='0'/></numatune>";
 
+const ksmtuned = {
+  '/usr/lib/systemd/system/ksmtuned.service': '[Service]\nExecStart=/bin/true\n',
+  '/run/systemd/units/invocation:ksmtuned.service': '-> 0',
+};
 const binds = new Set(['strict', 'restrictive']);
 const isUnknown = (fact: Known<unknown>): fact is Unknown => fact.state === 'unknown';
 
@@ -113,6 +117,13 @@ export default defineRule({
       name: 'too much is merged to undo it',
       guest: strict,
       files: on(1, 20_000_000),
+      expect: 'bad',
+      fixes: ['tmpfiles'],
+    },
+    {
+      name: 'ksmtuned would start it again',
+      guest: strict,
+      files: { ...on(1), ...ksmtuned },
       expect: 'bad',
       fixes: ['tmpfiles'],
     },
