@@ -19,7 +19,7 @@ const plain = 'qemu64,-svm';
 
 export const shapes = {
   'kvm-4-nodes': {
-    says: 'KVM host: 4 sockets of 2 cores with 2 threads, 4 NUMA nodes in a ring, 12 GiB, five kinds of disks, sixteen guests',
+    says: 'KVM host: 4 sockets of 2 cores with 2 threads, 4 NUMA nodes in a ring, 12 GiB, five kinds of disks, eighteen guests',
     kernel: '6.12',
     cpu: threads,
     smp: '16,sockets=4,cores=2,threads=2',
@@ -45,7 +45,7 @@ export const shapes = {
     ],
     networks: ['52:54:00:4e:4d:02'],
     append:
-      'console=ttyS0,115200 quiet default_hugepagesz=2M hugepagesz=2M hugepages=0:640,1:640 hugepagesz=1G hugepages=3:1',
+      'console=ttyS0,115200 quiet default_hugepagesz=2M hugepagesz=2M hugepages=0:640,1:640 hugepagesz=1G hugepages=3:1 kvm.halt_poll_ns=400000',
     prepare: 'kvm-4-nodes.sh',
     ready: 'kvm-4-nodes.sh',
     libvirt: true,
