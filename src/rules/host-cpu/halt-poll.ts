@@ -35,7 +35,7 @@ export default defineRule({
       why: 'above this, time spent polling is missing elsewhere',
     },
   },
-  costs: ['Polling burns CPU time and power; without it each wake-up takes tens of microseconds longer.'],
+  costs: ['Polling burns CPU time and power; without it each wake-up takes some microseconds longer.'],
   needs: {
     modules: ({ host }) => host.modules,
     pressure: ({ host }) => ifKnown(host.kernel.pressure.cpu),
