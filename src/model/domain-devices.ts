@@ -168,6 +168,8 @@ export interface Graphics {
   readonly listen: readonly string[];
   readonly keymap: string | undefined;
   readonly autoport: boolean;
+  /** port; undefined where libvirt is to choose one (-1, or none written). */
+  readonly port: number | undefined;
   /** Whether a password stands in the XML that was read; the XML without secrets never shows one. */
   readonly hasPassword: boolean;
 }

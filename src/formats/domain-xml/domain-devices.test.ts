@@ -143,6 +143,7 @@ test('memory devices, balloon, rng, graphics, video, channel, tpm, watchdog, con
     <memballoon model='virtio' autodeflate='on' freePageReporting='on'><stats period='10'/></memballoon>
     <rng model='virtio'><rate bytes='1024' period='1000'/><backend model='random'>/dev/urandom</backend></rng>
     <graphics type='vnc' autoport='yes' listen='0.0.0.0' keymap='de'><listen type='address' address='0.0.0.0'/></graphics>
+    <graphics type='spice' port='5930'/><graphics type='vnc' port='-1'/>
     <video><model type='qxl' vram='65536' heads='2'><acceleration accel3d='yes'/></model></video><video/>
     <channel type='unix'><target type='virtio' name='org.qemu.guest_agent.0' state='connected'/></channel>
     <tpm model='tpm-crb'><backend type='emulator' version='2.0'/></tpm>
@@ -172,6 +173,10 @@ test('memory devices, balloon, rng, graphics, video, channel, tpm, watchdog, con
     ['virtio', 'random', '/dev/urandom', { bytes: 1024, periodMs: 1000 }],
   );
   const [screen] = knownValue(config.graphics);
+  assert.deepEqual(
+    knownValue(config.graphics).map(({ port }) => port),
+    [undefined, 5930, undefined],
+  );
   assert.deepEqual(
     [screen?.type, screen?.listen, screen?.keymap, screen?.autoport, screen?.hasPassword],
     ['vnc', ['0.0.0.0'], 'de', true, false],

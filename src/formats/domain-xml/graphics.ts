@@ -1,4 +1,4 @@
-import { word, yesNo } from '#formats/libvirt-xml/xml-value';
+import { count, word, yesNo } from '#formats/libvirt-xml/xml-value';
 import type { XmlElement } from '#formats/xml/xml-document';
 import { children } from '#formats/xml/xml-tree';
 import type { Graphics } from '#model/domain-devices';
@@ -14,6 +14,7 @@ export function graphics(element: XmlElement, at: Evidence): Graphics {
     listen: [...new Set(listens.filter(listen => listen !== undefined))],
     keymap: word(element, 'keymap'),
     autoport: yesNo(element, 'autoport') ?? false,
+    port: word(element, 'port') === '-1' ? undefined : count(element, 'port'),
     hasPassword: word(element, 'passwd') !== undefined,
   };
 }

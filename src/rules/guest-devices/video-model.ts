@@ -141,12 +141,6 @@ export default defineRule({
       expect: 'bad',
       severity: 'hint',
     },
-    {
-      name: 'the guide is content with cirrus',
-      guest: screen("<model type='cirrus'/>"),
-      policy: 'guide',
-      expect: 'good',
-    },
     { name: 'no screen', expect: 'not-applicable' },
     { name: 'a size that is none', guest: screen("<model type='vga' vram='much'/>"), expect: 'unknown' },
   ],

@@ -1,0 +1,68 @@
+import { editDomain } from '#change/kinds/domain-xml';
+import { defineRule } from '#check/define-rule';
+import { referenceLibvirt } from '#check/reference/reference-libvirt';
+import { bad, good, notApplicable } from '#check/verdict';
+import { known } from '#model/known';
+
+const guest = (type: string, architecture = 'x86_64'): string =>
+  `<domain type='${type}'><name>g1</name><memory unit='GiB'>1</memory><vcpu>1</vcpu><os><type arch='${architecture}'>hvm</type></os><devices/></domain>`;
+const withoutKvm = referenceLibvirt.capabilities.replace("<domain type='kvm'/>", '');
+
+export default defineRule({
+  id: 'libvirt-hygiene/kvm-acceleration',
+  subject: 'guest',
+  guide: [],
+  beyond: 'a guest of type qemu runs ten to fifty times slower, and nothing says so',
+  severity: 'error',
+  says: 'The guest runs on the CPU through KVM, not in QEMU’s interpreter.',
+  because: 'Without KVM QEMU translates each instruction: ten to fifty times slower, and supported by no vendor.',
+  sources: [
+    { grade: 'documented', at: 'SUSE: Virtualization limits and support, TCG is not supported' },
+    { grade: 'documented', at: 'libvirt: formatdomain, domain/@type; formatcaps, guest/arch/domain' },
+    { grade: 'measured', at: 'libvirt 9.0, QEMU 7.2: “Could not access KVM kernel module: Permission denied”' },
+  ],
+  when: { guestType: ['kvm', 'qemu'] },
+  intents: {},
+  params: {},
+  costs: ['The guest sees another CPU at its next start.'],
+  needs: {
+    type: ({ guest: { config } }) => config.type,
+    os: ({ guest: { config } }) => config.os,
+    capabilities: ({ host }) => host.libvirt.capabilities,
+    name: ({ guest: one }) => known(one.name),
+  },
+  check({ type, os, capabilities, name }) {
+    const architecture = os.architecture ?? capabilities.architecture ?? 'x86_64';
+    const offers = capabilities.guests.filter(one => one.architecture === architecture && one.osType === os.type);
+    const hasKvm = offers.some(one => one.domainTypes.includes('kvm'));
+    if (type === 'kvm') {
+      if (hasKvm) return good;
+      return bad(`libvirt offers no KVM for ${architecture} on this host, and its type is kvm`, {
+        wants: '/dev/kvm that the QEMU user may open',
+        so: 'it does not start: “Could not access KVM kernel module”',
+        otherwise:
+          'Switch on VT-x or SVM in the firmware; modprobe kvm_intel or kvm_amd; ls -l /dev/kvm must show group kvm, mode 0660; then restart the libvirt daemon. virt-host-validate qemu tells what is missing.',
+      });
+    }
+    if (!hasKvm) return notApplicable(`KVM runs no ${architecture} guest on this host`);
+    return bad(`it is of type ${type}: QEMU interprets its instructions, though KVM is there`, {
+      wants: 'type kvm',
+      so: 'it runs ten to fifty times slower',
+      fix: [editDomain(name, [{ path: '@type', content: type }], [{ path: '@type', content: 'kvm' }])],
+    });
+  },
+  examples: [
+    { name: 'type qemu where KVM is', guest: guest('qemu'), expect: 'bad', severity: 'error', fixes: ['domain-xml'] },
+    { name: 'type kvm', expect: 'good' },
+    { name: 'a foreign architecture', guest: guest('qemu', 'aarch64'), expect: 'not-applicable' },
+    { name: 'type kvm where KVM is not', libvirt: { capabilities: withoutKvm }, expect: 'bad', fixes: [] },
+    {
+      name: 'type qemu where KVM is not',
+      guest: guest('qemu'),
+      libvirt: { capabilities: withoutKvm },
+      expect: 'not-applicable',
+    },
+    { name: 'a Xen guest', guest: guest('xen'), expect: 'not-applicable' },
+    { name: 'an architecture that cannot be told', guest: '<os><type/></os>', expect: 'unknown' },
+  ],
+});
