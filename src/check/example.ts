@@ -60,6 +60,8 @@ export interface ExampleLibvirt {
   readonly qemuVersion?: string;
   /** Replaces the whole capabilities document. */
   readonly capabilities?: string;
+  /** Replace all domain-capabilities documents. */
+  readonly domainCapabilities?: readonly string[];
   /** virNodeInfo, where it differs; memory in KiB. */
   readonly node?: Readonly<Partial<Record<'memoryKib' | 'cpus' | 'nodes' | 'sockets' | 'cores' | 'threads', number>>>;
   /** Network, pool documents by name. */

@@ -161,7 +161,7 @@ function answersOf(libvirt: ExampleLibvirt, domains: readonly DomainAnswer[]): L
     hypervisorVersion: { value: numberOf(libvirt.qemuVersion ?? referenceLibvirt.qemuVersion) },
     hostname: { value: referenceLibvirt.hostname },
     capabilities: { value: libvirt.capabilities ?? referenceLibvirt.capabilities },
-    domainCapabilities: { value: referenceLibvirt.domainCapabilities },
+    domainCapabilities: { value: libvirt.domainCapabilities ?? referenceLibvirt.domainCapabilities },
     node: { value: { ...referenceLibvirt.node, ...libvirt.node } },
     domains: libvirt.noGuests === undefined ? { value: domains } : { error: libvirt.noGuests },
     networks: {
