@@ -3,9 +3,15 @@ import { version } from '#cli/version.gen';
 
 const words = process.argv.slice(2);
 // answered before anything is loaded: scripts ask it often
-if (words.length === 1 && (words[0] === '--version' || words[0] === '-V'))
+if (words.length === 1 && (words[0] === '--version' || words[0] === '-V')) {
+  // a reader that has gone is no failure, a full disk is one
+  process.stdout.on('error', error => {
+    process.exitCode = 'code' in error && error.code === 'EPIPE' ? 0 : 1;
+  });
   process.stdout.write(`nearmetal ${version}\n`);
-else {
+} else {
   const { run } = await import('#cli/run');
-  process.exitCode = await run(words);
+  const exitCode = await run(words);
+  // a failure to write may have been seen since
+  if (exitCode !== 0) process.exitCode = exitCode;
 }

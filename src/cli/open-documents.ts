@@ -1,6 +1,6 @@
-import { readFileSync, statSync } from 'node:fs';
 import type { ReadProblem } from '#cli/open-options';
-import { inputError } from '#cli/request-error';
+import { readInput } from '#cli/read-input';
+import { inputError, inputErrors, RequestError } from '#cli/request-error';
 import { guestOfDocument } from '#collect/guest/document-guest';
 import type { LibvirtAnswers, NetworkAnswer, PoolAnswer } from '#collect/libvirt-answers';
 import type { Place } from '#collect/machine';
@@ -9,6 +9,7 @@ import { decodeXmlBytes } from '#formats/xml/decode-xml-bytes';
 import { parseXmlSequence } from '#formats/xml/parse-xml';
 import type { XmlDocument } from '#formats/xml/xml-document';
 import { XmlError } from '#formats/xml/xml-error';
+import { xmlLimits } from '#formats/xml/xml-limits';
 import { children, childText } from '#formats/xml/xml-tree';
 import type { Guest } from '#model/guest';
 import { unknown } from '#model/known';
@@ -16,8 +17,12 @@ import { emptyTree } from '#transport/empty-tree';
 
 /** The one reason why facts of a host are missing beside lone documents. */
 const onlyDocuments = 'only XML was given, not the host';
-/** The largest file that is read as XML. */
-const mostBytes = 64 * 1024 * 1024;
+
+/** A file of XML, or what was read of something that can be read only once. */
+export interface DocumentSource {
+  readonly path: string;
+  readonly content?: Uint8Array;
+}
 
 /** XML documents of libvirt, read. */
 export interface Documents {
@@ -28,39 +33,52 @@ export interface Documents {
   readonly domains: readonly XmlDocument[];
 }
 
-/** Takes paths of XML files (`-`: standard input); gives the place that they make: the guests in them, with what capabilities, network and pool documents say of their host. */
-export function openDocuments(paths: readonly string[]): Documents {
+/**
+ * Takes files of XML; gives the place that they make: the guests in them, with what capabilities, network and pool documents say of
+ * their host. Throws RequestError where none of them holds anything that rules judge.
+ */
+export async function openDocuments(sources: readonly DocumentSource[]): Promise<Documents> {
   const problems: ReadProblem[] = [];
   const guests: Guest[] = [];
   const domains: XmlDocument[] = [];
   const found: Found = { capabilities: undefined, domainCapabilities: [], networks: [], pools: [] };
   const notes: string[] = [];
-  for (const path of paths) {
+  for (const source of sources) {
     try {
-      for (const document of parseXmlSequence(readText(path), { file: path === '-' ? 'standard input' : path })) {
+      for (const document of parseXmlSequence(await readText(source), { file: source.path })) {
         if (!take(document, found, guests, domains))
           notes.push(`${document.file}: <${document.root.name}> is no document that rules judge`);
       }
     } catch (error) {
-      if (!(error instanceof XmlError)) throw error;
+      if (!(error instanceof XmlError || error instanceof RequestError)) throw error;
       problems.push({ message: error.message, doThis: error.doThis });
     }
   }
-  const [first] = paths;
+  const libvirt = answersOf(found);
+  if (guests.length === 0 && 'state' in libvirt)
+    throw problems.length > 0 ? inputErrors(problems) : nothingToJudge(notes);
+  const [first] = sources;
   const place: Place = {
-    source:
-      paths.length === 1 && first !== undefined ? (first === '-' ? 'standard input' : first) : `${paths.length} files`,
+    source: sources.length === 1 && first !== undefined ? first.path : `${sources.length} files`,
     extent: 'documents',
     documents: guests,
     sources: {
       files: emptyTree(onlyDocuments),
-      libvirt: answersOf(found),
+      libvirt,
       commands: { output: () => ({ outcome: 'not-captured', reason: onlyDocuments }) },
     },
     notes,
   };
   return { place, problems, domains };
 }
+
+const nothingToJudge = ([first = 'there is nothing to judge', ...others]: readonly string[]): RequestError =>
+  inputError(
+    others.length === 0
+      ? first
+      : `${first}, ${others.length === 1 ? 'nor is another' : `nor are ${others.length} more`}`,
+    'domain, capabilities, network and pool XML can be checked',
+  );
 
 interface Found {
   capabilities: string | undefined;
@@ -131,15 +149,6 @@ function answersOf({
   };
 }
 
-function readText(path: string): string {
-  try {
-    if (path !== '-' && statSync(path).size > mostBytes)
-      throw inputError(`${path} is larger than 64 MiB, which no document of libvirt is`);
-    // 0 is standard input
-    return decodeXmlBytes(readFileSync(path === '-' ? 0 : path), { file: path === '-' ? 'standard input' : path });
-  } catch (error) {
-    if (error instanceof XmlError) throw error;
-    if (error instanceof Error && 'code' in error) throw inputError(`${path} cannot be read: ${String(error.code)}`);
-    throw error;
-  }
+async function readText({ path, content }: DocumentSource): Promise<string> {
+  return decodeXmlBytes(content ?? (await readInput(path, () => xmlLimits.length)), { file: path });
 }

@@ -1,6 +1,8 @@
-import { writeFileSync } from 'node:fs';
+import { accessSync, constants, statSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { type ColourChoice, wantsColour } from '#cli/colour';
-import { inputError } from '#cli/request-error';
+import { outputError } from '#cli/request-error';
+import { systemWords } from '#cli/system-words';
 import { type Style, terminalStyle } from '#report/human/style';
 
 /** Where results go: a file with `-o`, else standard output. */
@@ -11,32 +13,56 @@ export interface Output {
   readonly write: (text: string) => Promise<void>;
 }
 
-/** Takes `-o` and `--color`; gives where results go. Only a terminal is coloured unless told otherwise. */
+/**
+ * Takes `-o` (`-`: standard output) and `--color`; gives where results go. Only a terminal is coloured unless told otherwise. A file
+ * that cannot be written is told now, before the work is done.
+ */
 export function openOutput(file: string | undefined, colour: ColourChoice): Output {
-  const isTerminal = file === undefined && process.stdout.isTTY === true;
+  const isFile = file !== undefined && file !== '-';
+  const isTerminal = !isFile && process.stdout.isTTY === true;
   const style = terminalStyle(
     wantsColour(colour, process.env, isTerminal),
     isTerminal ? process.stdout.columns : undefined,
   );
-  if (file === undefined) return { style, write: writeOut };
+  if (!isFile) return { style, write: writeOut };
+  refuseUnwritable(file);
   return {
     style,
     write: async text => {
       try {
         writeFileSync(file, text);
       } catch (error) {
-        throw inputError(`cannot write ${file}: ${error instanceof Error ? error.message : String(error)}`);
+        throw cannotWrite(file, error);
       }
     },
   };
 }
 
-/** Writes to standard output and waits until it is taken: a pipe may be slower than we are. */
-const writeOut = (text: string): Promise<void> =>
+/** Throws where a file can neither be made nor be written over. */
+export function refuseUnwritable(file: string): void {
+  try {
+    const there = statSync(file, { throwIfNoEntry: false });
+    if (there?.isDirectory() === true) throw Object.assign(new Error(file), { code: 'EISDIR' });
+    accessSync(there === undefined ? dirname(file) : file, constants.W_OK);
+  } catch (error) {
+    throw cannotWrite(file, error);
+  }
+}
+
+/** Why a result cannot be written. */
+export function cannotWrite(file: string, error: unknown): Error {
+  const isFolderMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+  return outputError(
+    `cannot write ${file === '' ? 'a file without a name' : file}: ${isFolderMissing ? `there is no folder ${dirname(file)}` : systemWords(error)}`,
+  );
+}
+
+/** Writes to standard output and waits until it is taken: a pipe may be slower than we are. A reader that has gone has seen enough. */
+export const writeOut = (content: string | Uint8Array): Promise<void> =>
   new Promise((done, failed) => {
-    process.stdout.write(text, error => {
-      if (error === null || error === undefined) done();
-      else failed(error);
+    process.stdout.write(content, error => {
+      if (error === null || error === undefined || ('code' in error && error.code === 'EPIPE')) done();
+      else failed(cannotWrite('standard output', error));
     });
   });
 

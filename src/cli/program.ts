@@ -2,7 +2,6 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import type { CheckOptions } from '#cli/commands/check';
 import type { GuideOptions } from '#cli/commands/guide';
 import type { CommonOptions } from '#cli/common-options';
-import { exitCodes } from '#cli/exit-codes';
 import { version } from '#cli/version.gen';
 
 /** Makes the command line. Handlers are loaded when their command is given. `done` takes the exit code. */
@@ -16,6 +15,7 @@ export function makeProgram(done: (exitCode: number) => void): Command {
     .helpCommand(true)
     .showSuggestionAfterError(true)
     .configureHelp({ showGlobalOptions: false, sortSubcommands: false })
+    .configureOutput({ outputError: () => undefined })
     .exitOverride()
     .addHelpText('after', helpTail);
 
@@ -88,10 +88,6 @@ export function makeProgram(done: (exitCode: number) => void): Command {
       done(await sources(options));
     });
 
-  program.action(() => {
-    program.outputHelp({ error: true });
-    done(exitCodes.usage);
-  });
   return program;
 }
 

@@ -9,6 +9,8 @@ export function readWishes(intentWords: readonly string[], policy: 'current' | '
   const defaults: Intent[] = [];
   for (const word of intentWords) {
     const equals = word.lastIndexOf('=');
+    if (equals === 0)
+      throw usageError(`--intent ${word} names no guest`, '--intent GUEST=INTENT, or --intent INTENT for all');
     const meant = word
       .slice(equals + 1)
       .split(',')
@@ -21,6 +23,7 @@ export function readWishes(intentWords: readonly string[], policy: 'current' | '
 
 function readIntent(word: string): Intent {
   if (isIntent(word)) return word;
+  if (word === '') throw usageError('--intent needs an intent', `intents are ${intents.join(', ')}`);
   const near = nearest(word, intents);
   throw usageError(
     `"${word}" is no intent`,

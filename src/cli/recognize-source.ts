@@ -1,38 +1,58 @@
 import { closeSync, existsSync, openSync, readdirSync, readSync, type Stats, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { isStandardInput, readInput, standardInput } from '#cli/read-input';
 import { inputError, usageError } from '#cli/request-error';
+import { systemWords } from '#cli/system-words';
+import { bundleLimits } from '#formats/bundle/own/bundle-limits';
+import { xmlLimits } from '#formats/xml/xml-limits';
+import { shownUri } from '#libvirt/connection-uri';
 
 /** What a SOURCE is, and where it begins. */
 export interface RecognizedSource {
-  readonly kind: 'bundle' | 'bundle-archive' | 'root' | 'xml' | 'stdin';
+  readonly kind: 'bundle' | 'bundle-archive' | 'root' | 'xml';
+  /** What to open, and what to call it. */
   readonly path: string;
+  /** What it holds, where that cannot be read twice: of a pipe, a device or standard input. */
+  readonly content?: Uint8Array;
 }
 
 /**
- * Takes a SOURCE as written and what `--as` says; tells what it is by its content: `-` is XML on standard input; a folder with
- * nearmetal.json a bundle; a folder with proc/ or sys/ a root tree (one wrapping folder is looked through); a gzip file an archived
- * bundle; a file that begins like XML is XML. What is none of these, or more than one, is an error that says so.
+ * Takes a SOURCE as written and what `--as` says; tells what it is by its content: `-` is standard input; a folder with
+ * nearmetal.json a bundle; a folder with proc/ or sys/ a root tree (one wrapping folder is looked through); what is compressed with gzip
+ * an archived bundle; what begins like XML is XML. What is none of these, or more than one, is an error that says so.
  */
-export function recognizeSource(source: string, as: string | undefined, isOneOfMany = false): RecognizedSource {
-  if (source === '-') return { kind: 'stdin', path: '-' };
+export async function recognizeSource(
+  source: string,
+  as: string | undefined,
+  isOneOfMany = false,
+): Promise<RecognizedSource> {
+  if (source.trim() === '') throw usageError(`"${source}" is no SOURCE`, 'without a SOURCE this machine is checked');
   if (/^[a-z][a-z0-9+.-]*:\/\//.test(source)) {
     throw usageError(
-      `${source} cannot be read yet: only files, folders and this machine`,
-      'run nearmetal collect there, and check the bundle here',
+      `${shownUri(source)} is no file and no folder`,
+      source.startsWith('ssh://')
+        ? 'run nearmetal collect there, and check the bundle here'
+        : `a libvirt connection is given with --connect ${shownUri(source)}`,
     );
   }
+  if (isStandardInput(source)) return recognizeStream(source, standardInput, as);
   const stats = statOf(source);
-  return stats.isDirectory() ? recognizeFolder(source, as) : recognizeFile(source, as, isOneOfMany);
+  if (stats.isDirectory()) return recognizeFolder(source, as);
+  if (!stats.isFile()) return recognizeStream(source, source, as);
+  return { kind: kindOfFile(headOf(source), source, as, isOneOfMany), path: source };
+}
+
+/** What comes only once is read whole, at most what its beginning promises. */
+async function recognizeStream(source: string, name: string, as: string | undefined): Promise<RecognizedSource> {
+  const content = await readInput(source, head => (isGzip(head) ? bundleLimits.bytes : xmlLimits.length));
+  return { kind: kindOfFile(content.subarray(0, 512), name, as, true), path: name, content };
 }
 
 function statOf(path: string): Stats {
   try {
     return statSync(path);
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    throw inputError(
-      code === 'ENOENT' ? `${path}: there is no such file or folder` : `${path} cannot be read: ${String(code)}`,
-    );
+    throw inputError(`${path}: ${systemWords(error)}`);
   }
 }
 
@@ -77,27 +97,33 @@ function namesIn(folder: string): readonly string[] {
   try {
     return readdirSync(folder);
   } catch (error) {
-    throw inputError(`${folder} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+    throw inputError(`${folder} cannot be read: ${systemWords(error)}`);
   }
 }
 
-function recognizeFile(path: string, as: string | undefined, isOneOfMany: boolean): RecognizedSource {
-  if (as === 'root') throw usageError(`${path} is a file, not a root tree`);
-  if (as === 'xml') return { kind: 'xml', path };
-  const head = headOf(path);
-  if (as === 'bundle' || (head[0] === 0x1f && head[1] === 0x8b)) return { kind: 'bundle-archive', path };
+function kindOfFile(
+  head: Uint8Array,
+  name: string,
+  as: string | undefined,
+  isLikelyXml: boolean,
+): 'xml' | 'bundle-archive' {
+  if (as === 'root') throw usageError(`${name} is a file, not a root tree`);
+  if (as === 'xml') return 'xml';
+  if (as === 'bundle' || isGzip(head)) return 'bundle-archive';
   const text = Buffer.from(head)
     .toString('latin1')
     .replaceAll('\u0000', '')
     .replace(/^(?:ï»¿|ÿþ|þÿ)/, '')
     .trimStart();
   // among many files one that is none is reported with its place, and the others are read
-  if (text.startsWith('<') || text === '' || isOneOfMany) return { kind: 'xml', path };
+  if (text.startsWith('<') || text === '' || isLikelyXml) return 'xml';
   throw inputError(
-    `${path} is no XML and no bundle`,
+    `${name} is no XML and no bundle`,
     'domain, capabilities, network and pool XML can be checked, and what nearmetal collect wrote',
   );
 }
+
+const isGzip = (head: Uint8Array): boolean => head[0] === 0x1f && head[1] === 0x8b;
 
 function headOf(path: string): Uint8Array {
   try {
@@ -109,6 +135,6 @@ function headOf(path: string): Uint8Array {
       closeSync(file);
     }
   } catch (error) {
-    throw inputError(`${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+    throw inputError(`${path} cannot be read: ${systemWords(error)}`);
   }
 }

@@ -8,6 +8,8 @@ export interface CheckReport {
   readonly policy: 'current' | 'guide';
   readonly machine: Machine;
   readonly outcomes: readonly Outcome[];
+  /** What of the input could not be read, or departs from its schema, while the rest was judged. */
+  readonly problems?: readonly { readonly message: string; readonly doThis?: string | undefined }[];
   /** How long reading and judging took, in milliseconds. */
   readonly tookMs: number;
 }

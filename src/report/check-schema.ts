@@ -75,6 +75,10 @@ export const checkDocument = v.object({
   source: v.string(),
   outcomes: v.array(outcome),
   notes: v.array(v.string()),
+  problems: v.pipe(
+    v.array(v.object({ message: v.string(), doThis: v.optional(v.string()) })),
+    v.description('What of the input could not be read, or departs from its schema; the rest was judged'),
+  ),
   summary: v.object({
     bad: v.number(),
     good: v.number(),

@@ -1,12 +1,15 @@
-import type { Outcome } from '#check/outcome';
 import { runRules } from '#check/run-rules';
 import type { CommonOptions } from '#cli/common-options';
+import { exampleCommand } from '#cli/example-command';
 import { checkExitCode, exitCodes, type FailOn } from '#cli/exit-codes';
+import { nearest } from '#cli/nearest';
+import { noLibvirt } from '#cli/open-local';
 import { openPlace } from '#cli/open-place';
 import { jsonText, openOutput } from '#cli/output';
 import { readWishes } from '#cli/read-wishes';
 import { inputError } from '#cli/request-error';
 import { selectRules } from '#cli/select-rules';
+import { tellProblems } from '#cli/tell-problems';
 import { version } from '#cli/version.gen';
 import { collectMachine } from '#collect/machine';
 import { valueIfKnown } from '#model/known';
@@ -39,19 +42,36 @@ export async function check(sources: readonly string[], options: CheckOptions): 
     isValidating: options.validate === true,
   });
   const machine = collectMachine(place);
-  const outcomes = onlyGuests(machine, runRules(machine, chosen, wishes, new Date()), options.guest);
+  namedGuests(machine, [...wishes.guestIntents.keys()]);
+  const guests = namedGuests(machine, options.guest);
+  const outcomes = runRules(machine, chosen, wishes, new Date()).filter(
+    ({ subject }) => options.guest.length === 0 || guests.has(subject.kind === 'guest' ? subject.name : subject.guest),
+  );
   const report: CheckReport = {
     version,
     policy: options.policy,
     machine,
     outcomes,
+    problems,
     tookMs: performance.now() - started,
   };
   await output.write(await render(report, options, output.style));
-  for (const { message, doThis } of problems)
-    process.stderr.write(`nearmetal: ${message}\n${doThis === undefined ? '' : `  ${doThis}\n`}`);
+  tellProblems(problems);
+  if (options.format === 'human' && options.quiet !== true) suggestExample(machine);
   if (problems.length > 0) return exitCodes.input;
   return checkExitCode(outcomes, options.failOn, options.strict === true);
+}
+
+/** Who has no hypervisor can see what nearmetal does on a host that was captured. */
+function suggestExample({ host, guests }: Machine): void {
+  const { uri } = host.libvirt;
+  if (uri.state !== 'unknown' || uri.reason !== noLibvirt || (valueIfKnown(guests) ?? []).length > 0) return;
+  const command = exampleCommand({
+    launcher: process.env['NEARMETAL_LAUNCHER'],
+    program: process.argv[1],
+    folder: process.cwd(),
+  });
+  if (command !== undefined) process.stderr.write(`${noLibvirt}; an example of a host with guests: ${command}\n`);
 }
 
 async function render(
@@ -71,19 +91,33 @@ async function render(
   );
 }
 
-/** Keeps what concerns the guests named; a name that no guest has is an input error. */
-function onlyGuests(machine: Machine, outcomes: readonly Outcome[], names: readonly string[]): readonly Outcome[] {
-  if (names.length === 0) return outcomes;
-  const there = (valueIfKnown(machine.guests) ?? []).map(guest => guest.name);
-  for (const name of names) {
-    if (!there.includes(name)) {
+/** Takes names or UUIDs of guests; gives the names. One that no guest has is an input error. */
+function namedGuests({ guests }: Machine, words: readonly string[]): ReadonlySet<string | undefined> {
+  const there = valueIfKnown(guests) ?? [];
+  return new Set(
+    words.map(word => {
+      const meant =
+        there.find(({ name }) => name === word) ??
+        there.find(({ uuid }) => valueIfKnown(uuid)?.toLowerCase() === word.toLowerCase());
+      if (meant !== undefined) return meant.name;
       throw inputError(
-        `there is no guest called "${name}"`,
-        there.length === 0 ? 'no guests were read' : `guests are ${there.slice(0, 20).join(', ')}`,
+        `there is no guest called "${word}"`,
+        guests.state === 'unknown'
+          ? `the guests could not be read: ${guests.reason}`
+          : there.length === 0
+            ? 'there are no guests at all'
+            : `guests are ${nearestFirst(
+                word,
+                there.map(({ name }) => name),
+              )}`,
       );
-    }
-  }
-  return outcomes.filter(({ subject }) =>
-    names.includes(subject.kind === 'guest' ? subject.name : (subject.guest ?? '')),
+    }),
   );
+}
+
+/** As many names as fit a line or two, the one that was probably meant before all others. */
+function nearestFirst(word: string, names: readonly string[]): string {
+  const near = nearest(word, names);
+  const sorted = near === undefined ? names : [near, ...names.filter(name => name !== near)];
+  return `${sorted.slice(0, 12).join(', ')}${sorted.length > 12 ? ` and ${sorted.length - 12} more` : ''}`;
 }

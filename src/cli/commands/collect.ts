@@ -1,8 +1,9 @@
-import { writeFileSync } from 'node:fs';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import type { CommonOptions } from '#cli/common-options';
 import { exitCodes } from '#cli/exit-codes';
 import { openPlace } from '#cli/open-place';
-import { inputError, usageError } from '#cli/request-error';
+import { cannotWrite, refuseUnwritable, writeOut } from '#cli/output';
+import { outputError, usageError } from '#cli/request-error';
 import { version } from '#cli/version.gen';
 import { recordSources } from '#collect/bundle/bundle-of-sources';
 import { readingStates } from '#collect/bundle/reading-states';
@@ -19,6 +20,9 @@ import { valueIfKnown } from '#model/known';
 export async function collect(words: readonly string[], options: CommonOptions): Promise<number> {
   const { output } = options;
   if (output === undefined) throw usageError('collect needs a file to write', 'nearmetal collect -o host.tar.gz');
+  const isFile = output !== '-';
+  if (isFile) refuseTaken(output);
+  else if (process.stdout.isTTY) throw usageError('a bundle is not for a terminal', 'nearmetal collect -o host.tar.gz');
   // a bundle is for those who cannot ask the machine themselves: what only commands tell goes in too
   const { place } = await openPlace(words, { ...options, run: true });
   if (place.extent === 'documents')
@@ -36,18 +40,31 @@ export async function collect(words: readonly string[], options: CommonOptions):
   const files = printOwnBundle(bundle);
   const name = (valueIfKnown(machine.host.name) ?? 'host').replaceAll(/[^A-Za-z0-9._-]/g, '_').slice(0, 60);
   const archive = await packArchive(files, `nearmetal-${name}`, time);
-  try {
-    // what was read is nobody else's business: it tells how a host is set up
-    writeFileSync(output, archive, { mode: 0o600, flag: 'wx' });
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
-    throw inputError(code === 'EEXIST' ? `${output} is there already` : `cannot write ${output}: ${code}`);
-  }
+  if (isFile) writeNew(output, archive);
+  else await writeOut(archive);
   if (options.quiet !== true) {
     const unknowns = bundle.readings.filter(({ state }) => state === 'unknown').length;
     process.stderr.write(
-      `${output}: ${files.size} files, ${Math.ceil(archive.length / 1024)} KiB; ${unknowns} facts could not be read${unknowns > 0 ? ' (nearmetal facts names them)' : ''}\n`,
+      `${isFile ? output : 'standard output'}: ${files.size} files, ${Math.ceil(archive.length / 1024)} KiB; ${unknowns} facts could not be read${unknowns > 0 ? ' (nearmetal facts names them)' : ''}\n`,
     );
   }
   return exitCodes.ok;
+}
+
+/** A bundle is never written over another file: that is told before the work is done. */
+function refuseTaken(path: string): void {
+  refuseUnwritable(path);
+  if (existsSync(path)) throw outputError(`${path} is there already`, 'give another name, or remove it first');
+}
+
+function writeNew(path: string, content: Uint8Array): void {
+  try {
+    // what was read is nobody else's business: it tells how a host is set up
+    writeFileSync(path, content, { mode: 0o600, flag: 'wx' });
+  } catch (error) {
+    const isTaken = error instanceof Error && 'code' in error && error.code === 'EEXIST';
+    // half a bundle is none
+    if (!isTaken) rmSync(path, { force: true });
+    throw cannotWrite(path, error);
+  }
 }

@@ -14,7 +14,12 @@ export function wrap(text: string, width: number): readonly string[] {
   return [...lines, line];
 }
 
-/** Gives a text without control characters other than blanks, also without those that turn the writing direction. */
-export const printable = (text: string): string =>
+/**
+ * Gives a text as one line without control characters, also without those that turn the writing direction or cannot be seen: what a
+ * file or a guest is called must not drive the terminal that shows it.
+ */
+export const printable = (text: string): string => text.replaceAll(/[\t\n\r]+/g, ' ').replaceAll(unprintable, '?');
+
+const unprintable =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
-  text.replaceAll(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, '?');
+  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff]|[\u{e0000}-\u{e007f}]/gu;

@@ -16,6 +16,9 @@ export function checkJson(report: CheckReport): CheckDocument {
     source: report.machine.source,
     outcomes: report.outcomes.map(outcomeJson),
     notes: [...report.machine.notes],
+    problems: (report.problems ?? []).map(({ message, doThis }) =>
+      doThis === undefined ? { message } : { message, doThis },
+    ),
     summary: countOutcomes(report.outcomes),
   };
 }

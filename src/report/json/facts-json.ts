@@ -17,10 +17,17 @@ export interface FactsDocument {
   /** Path → why the fact is unknown, and what would supply it. */
   readonly unknown: Readonly<Record<string, { readonly reason: string; readonly remedy?: string | undefined }>>;
   readonly notes: readonly string[];
+  /** What of the input could not be read while the rest was. */
+  readonly problems: readonly Problem[];
+}
+
+interface Problem {
+  readonly message: string;
+  readonly doThis?: string | undefined;
 }
 
 /** Takes a machine; gives its facts as plain JSON values: sizes in bytes, sets as lists (`0-3,8`), versions as their text. */
-export function factsJson(machine: Machine, version: string): FactsDocument {
+export function factsJson(machine: Machine, version: string, problems: readonly Problem[] = []): FactsDocument {
   const evidence: Record<string, readonly Evidence[]> = {};
   const lacking: Record<string, { reason: string; remedy?: string | undefined }> = {};
   const bare = (value: unknown, path: string): unknown => {
@@ -61,6 +68,7 @@ export function factsJson(machine: Machine, version: string): FactsDocument {
     evidence,
     unknown: lacking,
     notes: machine.notes,
+    problems,
   };
 }
 
