@@ -1,5 +1,49 @@
 // Generated from the files in src/rules by tools/gen.mjs. Do not edit.
 import type { Rule } from '#check/define-rule';
+import guestBootAcpiEnabled from '#rules/guest-boot/acpi-enabled';
+import guestBootClockTimers from '#rules/guest-boot/clock-timers';
+import guestBootMachineTypeCurrent from '#rules/guest-boot/machine-type-current';
+import guestBootMachineTypeDeprecated from '#rules/guest-boot/machine-type-deprecated';
+import guestBootWindowsEnlightenments from '#rules/guest-boot/windows-enlightenments';
+import guestCpuEmulatorpin from '#rules/guest-cpu/emulatorpin';
+import guestCpuHintDedicated from '#rules/guest-cpu/hint-dedicated';
+import guestCpuInvtsc from '#rules/guest-cpu/invtsc';
+import guestCpuIothreadpin from '#rules/guest-cpu/iothreadpin';
+import guestCpuModelNotDefault from '#rules/guest-cpu/model-not-default';
+import guestCpuModelUsable from '#rules/guest-cpu/model-usable';
+import guestCpuNoCpuCommandline from '#rules/guest-cpu/no-cpu-commandline';
+import guestCpuPinningForCpuIntensive from '#rules/guest-cpu/pinning-for-cpu-intensive';
+import guestCpuPinningOverlap from '#rules/guest-cpu/pinning-overlap';
+import guestCpuPinningValid from '#rules/guest-cpu/pinning-valid';
+import guestCpuSingleThreaded from '#rules/guest-cpu/single-threaded';
+import guestCpuTopologySimilar from '#rules/guest-cpu/topology-similar';
+import guestCpuVcpuHotplug from '#rules/guest-cpu/vcpu-hotplug';
+import guestCpuVcpusExceedHost from '#rules/guest-cpu/vcpus-exceed-host';
+import guestDevicesGraphicsListen from '#rules/guest-devices/graphics-listen';
+import guestDevicesGuestAgent from '#rules/guest-devices/guest-agent';
+import guestDevicesPassthroughCount from '#rules/guest-devices/passthrough-count';
+import guestDevicesPassthroughExclusive from '#rules/guest-devices/passthrough-exclusive';
+import guestDevicesRngBackend from '#rules/guest-devices/rng-backend';
+import guestDevicesRngPresent from '#rules/guest-devices/rng-present';
+import guestDevicesSingleBalloon from '#rules/guest-devices/single-balloon';
+import guestDevicesTpmSecureboot from '#rules/guest-devices/tpm-secureboot';
+import guestDevicesUnneeded from '#rules/guest-devices/unneeded';
+import guestDevicesVideoModel from '#rules/guest-devices/video-model';
+import guestDevicesVncKeymap from '#rules/guest-devices/vnc-keymap';
+import guestDevicesWatchdogPanic from '#rules/guest-devices/watchdog-panic';
+import guestDiskCacheMode from '#rules/guest-disk/cache-mode';
+import guestDiskCacheUnsafe from '#rules/guest-disk/cache-unsafe';
+import guestDiskDiscard from '#rules/guest-disk/discard';
+import guestDiskErrorPolicy from '#rules/guest-disk/error-policy';
+import guestDiskIoUring from '#rules/guest-disk/io-uring';
+import guestDiskIothread from '#rules/guest-disk/iothread';
+import guestDiskMultiqueue from '#rules/guest-disk/multiqueue';
+import guestDiskNativeNeedsDirect from '#rules/guest-disk/native-needs-direct';
+import guestDiskNoHdShortcuts from '#rules/guest-disk/no-hd-shortcuts';
+import guestDiskPrLunPassthrough from '#rules/guest-disk/pr-lun-passthrough';
+import guestDiskRootDeviceName from '#rules/guest-disk/root-device-name';
+import guestDiskVirtioBus from '#rules/guest-disk/virtio-bus';
+import guestDiskVirtioScsiController from '#rules/guest-disk/virtio-scsi-controller';
 import guestMemoryBalloon from '#rules/guest-memory/balloon';
 import guestMemoryDimmAlignment from '#rules/guest-memory/dimm-alignment';
 import guestMemoryFreePageReporting from '#rules/guest-memory/free-page-reporting';
@@ -19,6 +63,10 @@ import guestNetMacUnique from '#rules/guest-net/mac-unique';
 import guestNetMultiqueue from '#rules/guest-net/multiqueue';
 import guestNetVhost from '#rules/guest-net/vhost';
 import guestNetVirtioModel from '#rules/guest-net/virtio-model';
+import hostCpuGovernor from '#rules/host-cpu/governor';
+import hostCpuHaltPoll from '#rules/host-cpu/halt-poll';
+import hostCpuIsolationConsistent from '#rules/host-cpu/isolation-consistent';
+import hostCpuSmtAccounting from '#rules/host-cpu/smt-accounting';
 import hostIoAioMaxNrHeadroom from '#rules/host-io/aio-max-nr-headroom';
 import hostIoAioMaxNrPersisted from '#rules/host-io/aio-max-nr-persisted';
 import hostIoSchedulerHost from '#rules/host-io/scheduler-host';
@@ -46,6 +94,46 @@ import hostMemoryThpMode from '#rules/host-memory/thp-mode';
 import hostMemoryThpPersisted from '#rules/host-memory/thp-persisted';
 import hostMemoryThpShmem from '#rules/host-memory/thp-shmem';
 import hostMemoryVmSysctls from '#rules/host-memory/vm-sysctls';
+import hostServicesMinimalHost from '#rules/host-services/minimal-host';
+import hostServicesSingleHypervisor from '#rules/host-services/single-hypervisor';
+import hostServicesTunedProfile from '#rules/host-services/tuned-profile';
+import hostStorageBlockVsFile from '#rules/host-storage/block-vs-file';
+import hostStorageMultipathAlias from '#rules/host-storage/multipath-alias';
+import hostStorageMultipathdRunning from '#rules/host-storage/multipathd-running';
+import hostStorageNfsFstabValid from '#rules/host-storage/nfs-fstab-valid';
+import hostStorageNfsHard from '#rules/host-storage/nfs-hard';
+import hostStorageNfsRetrans from '#rules/host-storage/nfs-retrans';
+import hostStorageNfsRsizeWsize from '#rules/host-storage/nfs-rsize-wsize';
+import hostStorageNfsSync from '#rules/host-storage/nfs-sync';
+import hostStorageNfsdThreads from '#rules/host-storage/nfsd-threads';
+import imageBackingFormatRecorded from '#rules/image/backing-format-recorded';
+import imageQcow2ClusterSize from '#rules/image/qcow2-cluster-size';
+import imageQcow2Dirty from '#rules/image/qcow2-dirty';
+import imageQcow2L2Cache from '#rules/image/qcow2-l2-cache';
+import imageQcow2LazyRefcounts from '#rules/image/qcow2-lazy-refcounts';
+import imageQedDeprecated from '#rules/image/qed-deprecated';
+import libvirtHygieneConfigDrift from '#rules/libvirt-hygiene/config-drift';
+import libvirtHygieneConfinement from '#rules/libvirt-hygiene/confinement';
+import libvirtHygieneDaemonMode from '#rules/libvirt-hygiene/daemon-mode';
+import libvirtHygieneDiskLocking from '#rules/libvirt-hygiene/disk-locking';
+import libvirtHygieneEmulatorKvmX8664 from '#rules/libvirt-hygiene/emulator-kvm-x86-64';
+import libvirtHygieneKernelCmdlineApplied from '#rules/libvirt-hygiene/kernel-cmdline-applied';
+import libvirtHygieneKvmAcceleration from '#rules/libvirt-hygiene/kvm-acceleration';
+import libvirtHygieneNativeArgvCurrent from '#rules/libvirt-hygiene/native-argv-current';
+import libvirtHygieneNoQemuCommandline from '#rules/libvirt-hygiene/no-qemu-commandline';
+import migrationDiskCacheSafe from '#rules/migration/disk-cache-safe';
+import migrationHostPassthrough from '#rules/migration/host-passthrough';
+import migrationPassthroughBlocks from '#rules/migration/passthrough-blocks';
+import migrationPinningComplicates from '#rules/migration/pinning-complicates';
+import numaBalancingMode from '#rules/numa/balancing-mode';
+import numaGuestFitsOneNode from '#rules/numa/guest-fits-one-node';
+import numaKsmMergeAcrossNodes from '#rules/numa/ksm-merge-across-nodes';
+import numaMemnodeConsistent from '#rules/numa/memnode-consistent';
+import numaPinningSingleNode from '#rules/numa/pinning-single-node';
+import numaStrictCapacity from '#rules/numa/strict-capacity';
+import numaTopologyKnown from '#rules/numa/topology-known';
+import numaVnumaForLargeGuests from '#rules/numa/vnuma-for-large-guests';
+import numaVnumaWellFormed from '#rules/numa/vnuma-well-formed';
 import overcommitDiskThin from '#rules/overcommit/disk-thin';
 import overcommitKsmSwapBackstop from '#rules/overcommit/ksm-swap-backstop';
 import overcommitMemoryTotal from '#rules/overcommit/memory-total';
@@ -62,6 +150,50 @@ import xenThpNotAvailable from '#rules/xen/thp-not-available';
 
 /** Every rule, by path. */
 export const rules: readonly Rule[] = [
+  guestBootAcpiEnabled,
+  guestBootClockTimers,
+  guestBootMachineTypeCurrent,
+  guestBootMachineTypeDeprecated,
+  guestBootWindowsEnlightenments,
+  guestCpuEmulatorpin,
+  guestCpuHintDedicated,
+  guestCpuInvtsc,
+  guestCpuIothreadpin,
+  guestCpuModelNotDefault,
+  guestCpuModelUsable,
+  guestCpuNoCpuCommandline,
+  guestCpuPinningForCpuIntensive,
+  guestCpuPinningOverlap,
+  guestCpuPinningValid,
+  guestCpuSingleThreaded,
+  guestCpuTopologySimilar,
+  guestCpuVcpuHotplug,
+  guestCpuVcpusExceedHost,
+  guestDevicesGraphicsListen,
+  guestDevicesGuestAgent,
+  guestDevicesPassthroughCount,
+  guestDevicesPassthroughExclusive,
+  guestDevicesRngBackend,
+  guestDevicesRngPresent,
+  guestDevicesSingleBalloon,
+  guestDevicesTpmSecureboot,
+  guestDevicesUnneeded,
+  guestDevicesVideoModel,
+  guestDevicesVncKeymap,
+  guestDevicesWatchdogPanic,
+  guestDiskCacheMode,
+  guestDiskCacheUnsafe,
+  guestDiskDiscard,
+  guestDiskErrorPolicy,
+  guestDiskIoUring,
+  guestDiskIothread,
+  guestDiskMultiqueue,
+  guestDiskNativeNeedsDirect,
+  guestDiskNoHdShortcuts,
+  guestDiskPrLunPassthrough,
+  guestDiskRootDeviceName,
+  guestDiskVirtioBus,
+  guestDiskVirtioScsiController,
   guestMemoryBalloon,
   guestMemoryDimmAlignment,
   guestMemoryFreePageReporting,
@@ -81,6 +213,10 @@ export const rules: readonly Rule[] = [
   guestNetMultiqueue,
   guestNetVhost,
   guestNetVirtioModel,
+  hostCpuGovernor,
+  hostCpuHaltPoll,
+  hostCpuIsolationConsistent,
+  hostCpuSmtAccounting,
   hostIoAioMaxNrHeadroom,
   hostIoAioMaxNrPersisted,
   hostIoSchedulerHost,
@@ -108,6 +244,46 @@ export const rules: readonly Rule[] = [
   hostMemoryThpPersisted,
   hostMemoryThpShmem,
   hostMemoryVmSysctls,
+  hostServicesMinimalHost,
+  hostServicesSingleHypervisor,
+  hostServicesTunedProfile,
+  hostStorageBlockVsFile,
+  hostStorageMultipathAlias,
+  hostStorageMultipathdRunning,
+  hostStorageNfsFstabValid,
+  hostStorageNfsHard,
+  hostStorageNfsRetrans,
+  hostStorageNfsRsizeWsize,
+  hostStorageNfsSync,
+  hostStorageNfsdThreads,
+  imageBackingFormatRecorded,
+  imageQcow2ClusterSize,
+  imageQcow2Dirty,
+  imageQcow2L2Cache,
+  imageQcow2LazyRefcounts,
+  imageQedDeprecated,
+  libvirtHygieneConfigDrift,
+  libvirtHygieneConfinement,
+  libvirtHygieneDaemonMode,
+  libvirtHygieneDiskLocking,
+  libvirtHygieneEmulatorKvmX8664,
+  libvirtHygieneKernelCmdlineApplied,
+  libvirtHygieneKvmAcceleration,
+  libvirtHygieneNativeArgvCurrent,
+  libvirtHygieneNoQemuCommandline,
+  migrationDiskCacheSafe,
+  migrationHostPassthrough,
+  migrationPassthroughBlocks,
+  migrationPinningComplicates,
+  numaBalancingMode,
+  numaGuestFitsOneNode,
+  numaKsmMergeAcrossNodes,
+  numaMemnodeConsistent,
+  numaPinningSingleNode,
+  numaStrictCapacity,
+  numaTopologyKnown,
+  numaVnumaForLargeGuests,
+  numaVnumaWellFormed,
   overcommitDiskThin,
   overcommitKsmSwapBackstop,
   overcommitMemoryTotal,
