@@ -5,8 +5,8 @@ const words = process.argv.slice(2);
 // answered before anything is loaded: scripts ask it often
 if (words.length === 1 && (words[0] === '--version' || words[0] === '-V')) {
   // a reader that has gone is no failure, a full disk is one
-  process.stdout.on('error', error => {
-    process.exitCode = 'code' in error && error.code === 'EPIPE' ? 0 : 1;
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    process.exitCode = error.code === 'EPIPE' ? 0 : 1;
   });
   process.stdout.write(`nearmetal ${version}\n`);
 } else {

@@ -8,6 +8,6 @@ export function scsiControllerOf({ controller, target }: Disk): number {
   if (controller !== undefined) return controller;
   const letters = /^sd([a-z]{1,4})$/.exec(target)?.[1];
   if (letters === undefined) return 0;
-  const number = [...letters].reduce((sum, letter) => sum * 26 + letter.charCodeAt(0) - 96, 0) - 1;
+  const number = Array.from(letters).reduce((sum, letter) => sum * 26 + letter.charCodeAt(0) - 96, 0) - 1;
   return Math.floor(number / unitsPerController);
 }

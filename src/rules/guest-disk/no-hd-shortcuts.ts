@@ -35,7 +35,10 @@ export default defineRule({
     if (found.length === 0) return good;
     const taken = new Set(disks.map(({ target }) => target));
     const free =
-      [...'abcdefghijklmnopqrstuvwxyz'].map(letter => `vd${letter}`).find(name => !taken.has(name)) ?? 'vdaa';
+      'abcdefghijklmnopqrstuvwxyz'
+        .split('')
+        .map(letter => `vd${letter}`)
+        .find(name => !taken.has(name)) ?? 'vdaa';
     return bad(`its QEMU gets ${found.join(' and ')}`, {
       wants: 'a <disk> with a format and bus virtio',
       otherwise: `virsh edit ${guest}: take the arguments away and add for each <disk type='file' device='disk'><driver name='qemu' type='FORMAT'/><source file='PATH'/><target dev='${free}' bus='virtio'/></disk>; on a command line of your own: -drive file=PATH,if=virtio,format=FORMAT.`,

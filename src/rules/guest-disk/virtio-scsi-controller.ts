@@ -11,10 +11,12 @@ const disk = (target: string, address = ''): string =>
 const controller = (model: string, index = 0): string => `<controller type='scsi' index='${index}' ${model}/>`;
 const virtio = "model='virtio-scsi'";
 const devices = (...parts: readonly string[]): string => `<devices>${parts.join('')}</devices>`;
-const nine = [...'abcdefghi'].map(letter => disk(`sd${letter}`));
-const addressed = [...'abcdefghi'].map((letter, unit) =>
-  disk(`sd${letter}`, `<address type='drive' controller='0' bus='0' target='0' unit='${unit}'/>`),
-);
+const nine = 'abcdefghi'.split('').map(letter => disk(`sd${letter}`));
+const addressed = 'abcdefghi'
+  .split('')
+  .map((letter, unit) =>
+    disk(`sd${letter}`, `<address type='drive' controller='0' bus='0' target='0' unit='${unit}'/>`),
+  );
 
 export default defineRule({
   id: 'guest-disk/virtio-scsi-controller',

@@ -46,7 +46,7 @@ export default defineRule({
   check({ held, fstab }, { params }) {
     if (held.length === 0) return notApplicable('no guest has a disk on NFS');
     const judged = held.map(({ mount, guests }) => {
-      const entry = fstab?.find(({ fields }) => fields[1] === mount.target && /^nfs/.test(fields[2] ?? ''));
+      const entry = fstab?.find(({ fields }) => fields[1] === mount.target && (fields[2] ?? '').startsWith('nfs'));
       const asked = new Set((entry?.fields[3] ?? '').split(',').map(word => word.replace(/=.*/, '')));
       const found = sizes.map(name => ({
         name,

@@ -45,7 +45,7 @@ const removed: readonly {
     now: '-device usb-audio or usb-ccid',
   },
   {
-    holds: (arg, before) => before === '-device' && /^virtio-blk/.test(arg) && /,scsi=/.test(arg),
+    holds: (arg, before) => before === '-device' && arg.startsWith('virtio-blk') && /,scsi=/.test(arg),
     name: 'scsi= of virtio-blk',
     since: '9.1',
     now: 'nothing: SCSI commands go through virtio-scsi',
