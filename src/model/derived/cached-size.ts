@@ -1,6 +1,7 @@
 import { isCommitted } from '#model/derived/committed-guests';
 import type { Guest } from '#model/guest';
 import { type Evidence, type Known, known, type Unknown } from '#model/known';
+import { oncePer } from '#model/once-per';
 import { type Bytes, bytes } from '#units/bytes';
 
 /** What the page cache of the host may have to hold. */
@@ -12,7 +13,7 @@ export interface CachedSize {
 }
 
 /** Gives the size of the images that committed guests write through the page cache: room taken, else the size that the guest sees. */
-export function cachedSize(guests: Known<readonly Guest[]>): Known<CachedSize> {
+export const cachedSize = oncePer((guests: Known<readonly Guest[]>): Known<CachedSize> => {
   if (guests.state !== 'known') return guests;
   const sizes = new Map<string, number>();
   const evidence: Evidence[] = [];
@@ -35,4 +36,4 @@ export function cachedSize(guests: Known<readonly Guest[]>): Known<CachedSize> {
     }
   }
   return known({ sum: bytes([...sizes.values()].reduce((sum, size) => sum + size, 0)), missing }, ...evidence);
-}
+});

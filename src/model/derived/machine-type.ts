@@ -1,6 +1,7 @@
 import type { Guest } from '#model/guest';
 import { allKnown, chainKnown, type Known, known, unknown } from '#model/known';
-import type { Libvirt } from '#model/libvirt';
+import type { GuestCapability, Libvirt } from '#model/libvirt';
+import { oncePer } from '#model/once-per';
 import { compareVersions, parseVersion, type Version } from '#units/version';
 
 /** A machine type of QEMU: its family and version. */
@@ -36,18 +37,27 @@ export interface OfferedMachine extends MachineType {
   readonly isDeprecated: boolean;
 }
 
+/** Reads the names of all machine types that libvirt offers, some hundreds, once for all guests. */
+const machinesOf = oncePer((offered: readonly GuestCapability[]) =>
+  offered.map(({ osType, architecture, machines }) => ({
+    osType,
+    architecture,
+    machines: machines.map(
+      ({ name, canonical, isDeprecated }): OfferedMachine => ({ ...readMachineType(name, canonical), isDeprecated }),
+    ),
+  })),
+);
+
 /** Gives the machine types that libvirt offers for a guest's architecture; absent where it offers none for it. */
 export const offeredMachines = (guest: Guest, libvirt: Libvirt): Known<readonly OfferedMachine[]> =>
   chainKnown(allKnown({ os: guest.config.os, capabilities: libvirt.capabilities }), ({ os, capabilities }) => {
     const architecture = os.architecture ?? capabilities.architecture;
-    const machines = capabilities.guests
+    const machines = machinesOf(capabilities.guests)
       .filter(one => one.osType === os.type && one.architecture === architecture)
       .flatMap(one => one.machines);
     return machines.length === 0
       ? unknown(`libvirt names no machine types for ${architecture}`, 'virsh capabilities')
-      : known(
-          machines.map(({ name, canonical, isDeprecated }) => ({ ...readMachineType(name, canonical), isDeprecated })),
-        );
+      : known(machines);
   });
 
 /** Gives the machine type of a guest, an alias (`q35`) resolved by what libvirt offers; absent where the XML names none. */

@@ -2,6 +2,7 @@ import { isCommitted } from '#model/derived/committed-guests';
 import type { DomainConfig } from '#model/domain-config';
 import type { Guest } from '#model/guest';
 import { allKnown, chainKnown, type Known, known, listKnown, mapKnown, orAbsent } from '#model/known';
+import { oncePer } from '#model/once-per';
 import { CpuSet } from '#units/cpu-set';
 
 /** Where the vCPUs of a guest may run; libvirt formatdomain, “CPU Allocation” and “CPU Tuning”. */
@@ -40,18 +41,20 @@ export interface PlacedGuest {
 }
 
 /** Gives where the vCPUs of all committed guests may run. Unknown where it cannot be told of one. */
-export const committedPlacements = (guests: Known<readonly Guest[]>): Known<readonly PlacedGuest[]> =>
-  chainKnown(guests, all =>
-    mapKnown(
-      listKnown(
-        all.map(guest =>
-          chainKnown(isCommitted(guest), is =>
-            is
-              ? mapKnown(vcpuPlacement(guest.config), (placement): PlacedGuest | undefined => ({ guest, placement }))
-              : known<PlacedGuest | undefined>(undefined),
+export const committedPlacements = oncePer(
+  (guests: Known<readonly Guest[]>): Known<readonly PlacedGuest[]> =>
+    chainKnown(guests, all =>
+      mapKnown(
+        listKnown(
+          all.map(guest =>
+            chainKnown(isCommitted(guest), is =>
+              is
+                ? mapKnown(vcpuPlacement(guest.config), (placement): PlacedGuest | undefined => ({ guest, placement }))
+                : known<PlacedGuest | undefined>(undefined),
+            ),
           ),
         ),
+        placed => placed.filter(one => one !== undefined),
       ),
-      placed => placed.filter(one => one !== undefined),
     ),
-  );
+);

@@ -1,0 +1,15 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { oncePer } from '#model/once-per';
+
+test('computes once for each object, by identity, also where the answer is undefined', () => {
+  let calls = 0;
+  const first = oncePer((list: readonly number[]) => {
+    calls += 1;
+    return list[0];
+  });
+  const one: readonly number[] = [1];
+  const none: readonly number[] = [];
+  assert.deepEqual([first(one), first(one), first([1]), first(none), first(none)], [1, 1, 1, undefined, undefined]);
+  assert.equal(calls, 3);
+});

@@ -1,0 +1,15 @@
+/**
+ * Takes a function of one object; gives one that computes once for each object, by identity. For what every one of N guests asks about
+ * all N of them: the answer is kept as long as the object lives.
+ */
+export function oncePer<Key extends object, Value>(compute: (key: Key) => Value): (key: Key) => Value {
+  const computed = new WeakMap<Key, { readonly value: Value }>();
+  return key => {
+    let kept = computed.get(key);
+    if (kept === undefined) {
+      kept = { value: compute(key) };
+      computed.set(key, kept);
+    }
+    return kept.value;
+  };
+}
