@@ -1,5 +1,5 @@
 import type { ReadProblem } from '#cli/open-options';
-import { printable } from '#report/human/wrap';
+import { printable } from '#report/printable';
 
 /** Says on standard error what is wrong, each with what to do. */
 export function tellProblems(problems: readonly ReadProblem[]): void {

@@ -1,14 +1,15 @@
 import type { Outcome } from '#check/outcome';
 import { type Severity, severities } from '#check/verdict';
 import type { Evidence } from '#model/known';
+import { adviseOrder } from '#report/advise-order';
 import { type CheckReport, countOutcomes } from '#report/check-report';
-import { adviseOrder } from '#report/human/advise-order';
-import { effectWords, fixLines } from '#report/human/fix-lines';
-import { type Folded, foldFindings } from '#report/human/fold';
+import { effectWords, fixLines } from '#report/fix-lines';
+import { type Folded, foldFindings } from '#report/fold';
 import { headerLines } from '#report/human/header';
 import { notLookedAt } from '#report/human/not-looked-at';
 import type { Style } from '#report/human/style';
-import { printable, wrap } from '#report/human/wrap';
+import { wrap } from '#report/human/wrap';
+import { printable } from '#report/printable';
 
 const indent = 9;
 

@@ -1,6 +1,6 @@
 import type { Style } from '#report/human/style';
-import { printable } from '#report/human/wrap';
 import type { FactsDocument } from '#report/json/facts-json';
+import { printable } from '#report/printable';
 
 /** Gives the facts for a person: a line a fact, its value, and where it was read; then what is unknown. */
 export function factsText(facts: FactsDocument, style: Style): string {

@@ -3,7 +3,8 @@ import type { Host } from '#model/host';
 import { valueIfKnown } from '#model/known';
 import type { CheckReport } from '#report/check-report';
 import type { Style } from '#report/human/style';
-import { printable, wrap } from '#report/human/wrap';
+import { wrap } from '#report/human/wrap';
+import { printable } from '#report/printable';
 import { printBytes } from '#units/bytes';
 
 /** Gives one or two lines that say what was looked at: the host with its versions and shape, the guests and their intents. */

@@ -1,7 +1,8 @@
 import type { Outcome } from '#check/outcome';
 import type { CheckReport } from '#report/check-report';
 import type { Style } from '#report/human/style';
-import { printable, wrap } from '#report/human/wrap';
+import { wrap } from '#report/human/wrap';
+import { printable } from '#report/printable';
 
 type UnknownOutcome = Extract<Outcome, { readonly outcome: 'unknown' }>;
 

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
-import { printable, wrap } from '#report/human/wrap';
+import { wrap } from '#report/human/wrap';
+import { printable } from '#report/printable';
 
 test('lines are no wider than asked unless one word is', () => {
   fc.assert(

@@ -1,6 +1,6 @@
 import type { Change } from '#change/change';
 import type { Finding } from '#check/verdict';
-import type { Found } from '#report/human/fold';
+import type { Found } from '#report/fold';
 
 /** Gives what a person reads under “do”: each change in a line, or what only they can do. */
 export function fixLines(found: Found, all: readonly Found[]): readonly string[] {

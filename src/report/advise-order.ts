@@ -1,7 +1,7 @@
 import type { Change } from '#change/change';
 import type { Severity } from '#check/verdict';
-import { effects, isStoredHalf } from '#report/human/fix-lines';
-import type { Folded } from '#report/human/fold';
+import { effects, isStoredHalf } from '#report/fix-lines';
+import type { Folded } from '#report/fold';
 
 const gains: Readonly<Record<Severity, number>> = { error: 16, warning: 6, hint: 2, info: 1 };
 
