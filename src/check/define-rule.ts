@@ -59,9 +59,16 @@ export interface Departure {
   readonly source: string;
   /** Erratum numbers of the guide-versus-truth list: `X11`. */
   readonly errata?: readonly string[];
-  /** Parameters that follow the guide's letter under `--policy guide`; or why it cannot be followed. */
+  /**
+   * What `--policy guide` makes of it, one of four: these parameters instead of the defaults …
+   */
   readonly guideParams?: Readonly<Record<string, number>>;
+  /** … a check of its own, in words: an example under both policies shows the difference … */
   readonly guideCheck?: string;
+  /** … the same verdict, and why: the departure does not bear on what is judged … */
+  readonly guideSame?: string;
+  /** … or today's verdict, since the guide cannot be followed there, and why. */
+  readonly guideCannot?: string;
 }
 
 /** How a lab would show the effect. */

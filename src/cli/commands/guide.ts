@@ -1,9 +1,13 @@
 import type { CommonOptions } from '#cli/common-options';
 import { exitCodes } from '#cli/exit-codes';
 import { jsonText, openOutput } from '#cli/output';
+import { listErrata } from '#report/errata';
+import type { ErrataDocument } from '#report/errata-schema';
 import { guideCoverage } from '#report/guide-coverage';
-import { errataText, guideText } from '#report/human/guide-text';
+import { errataText } from '#report/human/errata-text';
+import { guideText } from '#report/human/guide-text';
 import { catalogue } from '#rules/catalogue';
+import { proseErrata } from '#rules/errata';
 import { rules } from '#rules/index.gen';
 import { sections } from '#rules/sections';
 
@@ -16,13 +20,11 @@ export interface GuideOptions extends CommonOptions {
 export async function guide(options: GuideOptions): Promise<number> {
   const output = openOutput(options.output, options.color);
   if (options.errata === true) {
-    const departures = rules.flatMap(rule =>
-      (rule.departs ?? []).map(departure => ({ rule: rule.id, sections: rule.guide, ...departure })),
-    );
+    const errata = listErrata(rules, proseErrata);
     await output.write(
       options.format === 'json'
-        ? jsonText({ schema: 'nearmetal.errata/1', departures })
-        : errataText(rules, output.style),
+        ? jsonText({ schema: 'nearmetal.errata/1', departures: [...errata] } satisfies ErrataDocument)
+        : errataText(errata, sections, output.style),
     );
     return exitCodes.ok;
   }

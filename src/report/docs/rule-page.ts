@@ -1,4 +1,5 @@
 import type { Rule } from '#check/define-rule';
+import { departurePolicyWords } from '#report/errata';
 
 /** Gives the page of one rule, in Markdown; made from the rule's own fields, so that it cannot rot. */
 export function rulePage(rule: Rule): string {
@@ -46,13 +47,8 @@ export function rulePage(rule: Rule): string {
     lines.push('## Where the guide errs or has aged', '');
     for (const departure of rule.departs) {
       lines.push(`- The guide says: ${departure.guideSays}`, `  True is: ${departure.truth} (${departure.source})`);
-      if (departure.guideParams !== undefined)
-        lines.push(
-          `  \`--policy guide\`: ${Object.entries(departure.guideParams)
-            .map(([name, value]) => `${name} = ${value}`)
-            .join(', ')}.`,
-        );
-      if (departure.guideCheck !== undefined) lines.push(`  \`--policy guide\`: ${departure.guideCheck}.`);
+      const policy = departurePolicyWords(departure);
+      if (policy !== undefined) lines.push(`  \`--policy guide\` ${policy}.`);
     }
     lines.push('');
   }

@@ -1,4 +1,5 @@
 import type { Rule } from '#check/define-rule';
+import { departurePolicyWords } from '#report/errata';
 import type { Style } from '#report/human/style';
 import { wrap } from '#report/human/wrap';
 
@@ -45,7 +46,8 @@ export function explainText(rule: Rule, reads: readonly string[], style: Style):
   for (const departure of rule.departs ?? []) {
     say('guide says', [departure.guideSays]);
     say('true is', [`${departure.truth} (${departure.source})`]);
-    if (departure.guideCheck !== undefined) say('--policy guide', [departure.guideCheck]);
+    const policy = departurePolicyWords(departure);
+    if (policy !== undefined) say('--policy', [`guide ${policy}`]);
   }
   say(
     'examples',

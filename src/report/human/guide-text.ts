@@ -1,4 +1,3 @@
-import type { Rule } from '#check/define-rule';
 import type { GuideCoverage } from '#report/guide-coverage';
 import type { Style } from '#report/human/style';
 import { wrap } from '#report/human/wrap';
@@ -20,35 +19,5 @@ export function guideText(coverage: GuideCoverage, style: Style): string {
   lines.push(style.bold('beyond the guide'));
   list(coverage.beyond);
   lines.push('', `${coverage.implemented} of ${coverage.practices} practices are implemented`);
-  return `${lines.join('\n')}\n`;
-}
-
-/** Gives where the guide errs or has aged, rule by rule: what it says, what is true, and by which source. */
-export function errataText(rules: readonly Rule[], style: Style): string {
-  const lines: string[] = [];
-  for (const rule of rules) {
-    for (const departure of rule.departs ?? []) {
-      lines.push(
-        style.bold(
-          `${rule.guide.join(', ') || 'beyond'}  ${rule.id}${departure.errata === undefined ? '' : `  ${departure.errata.join(' ')}`}`,
-        ),
-      );
-      const say = (name: string, text: string): void => {
-        const [first = '', ...rest] = wrap(text, style.width - 14);
-        lines.push(`  ${name.padEnd(11)} ${first}`, ...rest.map(line => `${' '.repeat(14)}${line}`));
-      };
-      say('guide says', departure.guideSays);
-      say('true is', departure.truth);
-      say('source', departure.source);
-      if (departure.guideCheck !== undefined) say('--policy', `guide: ${departure.guideCheck}`);
-      else if (departure.guideParams !== undefined)
-        say(
-          '--policy',
-          `guide: ${Object.entries(departure.guideParams)
-            .map(([name, value]) => `${name} ${value}`)
-            .join(', ')}`,
-        );
-    }
-  }
   return `${lines.join('\n')}\n`;
 }

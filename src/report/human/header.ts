@@ -17,6 +17,13 @@ export function headerLines(report: CheckReport, style: Style): readonly string[
       ...wrap([`host ${valueIfKnown(machine.host.name) ?? machine.source}`, ...words].join(' · '), style.width),
     );
   } else lines.push(printable(machine.source), style.dim('only XML was given: rules about the host do not run'));
+  if (report.policy === 'guide')
+    lines.push(
+      ...wrap(
+        'judged by the letter of the guide (--policy guide): where it errs or has aged, nearmetal guide --errata tells',
+        style.width,
+      ),
+    );
   if (machine.guests.state === 'known') {
     const guests = machine.guests.value;
     const running = guests.filter(guest => valueIfKnown(isRunning(guest)) === true).length;

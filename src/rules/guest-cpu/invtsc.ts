@@ -39,7 +39,7 @@ export default defineRule({
       truth: 'invtsc blocks migration of any model unless the XML fixes the TSC frequency.',
       source: 'libvirt: formatdomain, Time keeping, timer tsc frequency',
       errata: ['X28'],
-      guideCheck: 'the same',
+      guideSame: 'the guide asks for the feature and leaves out only that it blocks migration',
     },
   ],
   needs: {

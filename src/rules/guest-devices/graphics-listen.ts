@@ -37,7 +37,7 @@ export default defineRule({
       truth: 'The address must be one that the host has; SPICE may be left out of QEMU altogether (RHEL 9).',
       source: 'libvirt: formatdomain, graphics; formatdomaincaps, graphics',
       errata: ['X49'],
-      guideCheck: 'the same',
+      guideSame: 'an address that the host lacks is what the guide warns of',
     },
   ],
   needs: {

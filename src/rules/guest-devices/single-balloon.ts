@@ -29,7 +29,7 @@ export default defineRule({
       truth: 'The sample collides with the balloon that libvirt adds itself, and lacks the namespace declaration.',
       source: 'libvirt: formatdomain, memballoon',
       errata: ['X52'],
-      guideCheck: 'the guide cannot be followed: its sample does not start',
+      guideCannot: 'the guest of its sample does not start',
     },
   ],
   needs: {

@@ -44,7 +44,7 @@ export default defineRule({
       truth: 'Seven is how many libvirt assigns itself; with addresses virtio-scsi has 256 targets of 16384 LUNs.',
       source: 'measured with libvirt 9.0',
       errata: ['X54'],
-      guideCheck: 'the same, and more than seven disks on one controller are a finding',
+      guideCheck: 'more than seven disks on one controller are a finding, with addresses as well',
     },
   ],
   needs: {

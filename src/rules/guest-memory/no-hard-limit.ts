@@ -34,6 +34,16 @@ export default defineRule({
     slackGib: { default: 1, unit: 'GiB', why: 'what a limit leaves above memory and overhead when there must be one' },
   },
   costs: [],
+  departs: [
+    {
+      guideSays: 'Do not use hard_limit; its sample sets one of 1 GiB.',
+      truth:
+        'Right for most guests, but the sample contradicts it. Locked memory wants a limit, and a passed-through device may. Where swap_hard_limit stands, libvirt refuses to lift hard_limit alone: both go in one call.',
+      source: 'libvirt: formatdomain, memoryBacking/locked and memtune; measured with libvirt 9.0',
+      errata: ['X68'],
+      guideCannot: 'guests whose memory is locked or pinned cannot do without: they stay exempt',
+    },
+  ],
   needs: {
     memtune: ({ guest }) => orAbsent(guest.config.memtune),
     memory: ({ guest }) => guest.config.memory,

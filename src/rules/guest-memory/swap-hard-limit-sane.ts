@@ -42,7 +42,8 @@ export default defineRule({
         'So on cgroup v1 only: on v2 it is swap alone, and a soft limit below what the guest uses throttles it even on an idle host. libvirt does not check the order at define.',
       source: 'libvirt: vircgroupv2.c; linux: admin-guide/cgroup-v2.rst',
       errata: ['X21'],
-      guideCheck: "the same: the guide's sample is a finding",
+      guideSame:
+        'memory plus swap has to exceed memory by the guide as well; on cgroup v2 nothing is asked of the order',
     },
   ],
   needs: {

@@ -67,7 +67,7 @@ export default defineRule({
         'This lasts until the next boot; a file in /etc/sysctl.d, or for other sizes and single nodes the kernel command line or tmpfiles.d, keeps it.',
       source: 'systemd: sysctl.d(5)',
       errata: ['X06'],
-      guideCheck: 'the same: the guide wants the pages at boot',
+      guideSame: 'the guide, too, wants the pages after the next boot',
     },
   ],
   needs: {

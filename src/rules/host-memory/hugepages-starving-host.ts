@@ -47,7 +47,8 @@ export default defineRule({
       guideSays: 'Huge pages reduce host memory consumption.',
       truth: 'That holds for page tables only; the pool itself is taken whether guests use it or not.',
       source: 'linux: admin-guide/mm/hugetlbpage.rst',
-      guideCheck: 'the same',
+      errata: ['X55'],
+      guideSame: 'the guide names no bound for the pool',
     },
   ],
   needs: {

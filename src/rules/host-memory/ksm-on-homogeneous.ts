@@ -56,6 +56,7 @@ export default defineRule({
       guideSays: 'systemctl enable --now ksm.service, or echo 1 > run.',
       truth: 'echo 1 is gone after a reboot; tmpfiles.d keeps it.',
       source: 'linux: admin-guide/mm/ksm.rst, run',
+      errata: ['X58'],
       guideCheck: 'equal guests are enough, memory need not be short',
     },
   ],

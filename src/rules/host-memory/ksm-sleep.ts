@@ -38,7 +38,7 @@ export default defineRule({
       truth: 'The pair looks at 3.9 MiB a second, five times less than the default pair (20 ms, 100 pages).',
       source: 'linux: admin-guide/mm/ksm.rst',
       errata: ['X16'],
-      guideCheck: 'the same; host-memory/ksm-scan-time watches the pair',
+      guideSame: 'more than 1000 ms is what is asked; host-memory/ksm-scan-time watches the pair',
     },
   ],
   needs: {

@@ -44,6 +44,16 @@ export default defineRule({
     mostGib: { default: 16, unit: 'GiB', why: 'more is only read back slowly' },
   },
   costs: ['Disk space.', 'A guest that is swapped in again waits for the disk.'],
+  departs: [
+    {
+      guideSays: 'A minimum swap is highly recommended; how much is not said.',
+      truth:
+        'What may be asked at once is what guests are promised beyond memory, and what KSM saves now. A swap that is compressed memory (zram) takes from what it should relieve.',
+      source: 'linux: admin-guide/mm/ksm.rst (writes break shared pages); admin-guide/blockdev/zram.rst',
+      errata: ['X59'],
+      guideCheck: 'any swap on a disk passes',
+    },
+  ],
   needs: {
     total: ({ host }) => host.memory.total,
     swap: ({ host }) => diskSwap(host.memory),

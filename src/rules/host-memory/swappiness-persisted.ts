@@ -34,7 +34,7 @@ export default defineRule({
       truth: 'The file is /etc/sysctl.conf; better a file of its own in /etc/sysctl.d. Nothing reads the other.',
       source: 'systemd: sysctl.d(5)',
       errata: ['X19'],
-      guideCheck: 'the same: the guide means a file that is read',
+      guideCannot: 'no program reads /etc/systcl.conf; a file that is read is asked for',
     },
   ],
   needs: {

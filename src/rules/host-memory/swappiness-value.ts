@@ -81,6 +81,14 @@ export default defineRule({
       errata: ['X20'],
       guideParams: { steadyHigh: 200, low: 0, high: 200, sharedLow: 0, denseHigh: 200, zramHigh: 200, diskHigh: 200 },
     },
+    {
+      guideSays: 'Change /proc/sys/vm/swappiness and watch.',
+      truth:
+        'On cgroup v1 each guest has a memory.swappiness of its own, copied when it starts: running guests do not see the change.',
+      source: 'linux: mm/swap.h, mem_cgroup_swappiness',
+      errata: ['X69'],
+      guideCheck: 'only vm.swappiness counts, not what running guests have',
+    },
   ],
   needs: {
     running: ({ host }) => host.kernel.sysctls[name].running,

@@ -41,6 +41,7 @@ export default defineRule({
       truth:
         'A WWID is the same everywhere as well; the danger is an automatic mpatha, which each host gives by itself.',
       source: 'multipath-tools: multipath.conf(5), user_friendly_names, bindings_file',
+      errata: ['X67'],
       guideCheck: 'applies to all guests, not only to those that migrate',
     },
   ],

@@ -53,7 +53,7 @@ export default defineRule({
       truth: 'The blank makes rsize=… the dump field, and the type is nfs with vers=3.',
       source: 'util-linux: fstab(5); nfs-utils: nfs(5)',
       errata: ['X26'],
-      guideCheck: 'cannot be followed: the printed line is not mounted',
+      guideCannot: 'the printed line is not mounted',
     },
   ],
   needs: { fstab: ({ host }) => host.fstab },

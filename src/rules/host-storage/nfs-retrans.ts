@@ -35,7 +35,7 @@ export default defineRule({
         '-c prints the counters of the client. Over TCP the cause is as often the network or a server that stood still.',
       source: 'nfs-utils: nfsstat(8), nfs(5) timeo and retrans',
       errata: ['X27'],
-      guideCheck: 'the same: anything over 0 is told',
+      guideSame: 'anything over 0 is told',
     },
   ],
   needs: {

@@ -36,7 +36,7 @@ export default defineRule({
         'rpc.nfsd N changes the running server at once. A restart begins a grace period in which guests on it stand still.',
       source: 'nfs-utils: rpc.nfsd(8); linux: filesystems/nfs, NFSv4 grace period',
       errata: ['X27'],
-      guideCheck: 'the same',
+      guideSame: 'how many threads is judged, not the way in which they are set',
     },
   ],
   needs: {

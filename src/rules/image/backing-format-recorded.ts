@@ -47,7 +47,7 @@ export default defineRule({
       truth: 'Since QEMU 6.1 this is refused: -F with the format of the base is needed.',
       source: 'QEMU: about/removed-features.rst, 6.1',
       errata: ['X40'],
-      guideCheck: 'the same: the format that the overlay records',
+      guideCannot: 'QEMU refuses the command as printed; what an overlay records is judged',
     },
   ],
   needs: {

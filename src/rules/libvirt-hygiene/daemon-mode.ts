@@ -39,6 +39,7 @@ export default defineRule({
       guideSays: 'libvirt is one daemon, libvirtd.',
       truth: 'SLES 15 SP6 and later start one daemon for each driver; libvirtd still works.',
       source: 'SUSE: Virtualization Guide, libvirt daemons',
+      errata: ['X65'],
       guideCheck: 'libvirtd is not remarked on',
     },
   ],
@@ -130,6 +131,12 @@ export default defineRule({
       files: { ...oneForAll, ...file('virtqemud.service') },
       expect: 'bad',
       severity: 'info',
+    },
+    {
+      name: 'one for all on SLES 15 SP6, by the letter of the guide',
+      policy: 'guide',
+      files: { ...oneForAll, ...file('virtqemud.service') },
+      expect: 'good',
     },
     {
       name: 'a guest starts with the host, and only the socket is on',

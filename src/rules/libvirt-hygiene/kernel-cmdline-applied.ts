@@ -44,7 +44,7 @@ export default defineRule({
         'Tool and path differ by distribution (update-grub, grubby, transactional-update grub.cfg, boot entries); Xen’s options go into GRUB_CMDLINE_XEN_DEFAULT.',
       source: 'GRUB manual: Simple configuration handling',
       errata: ['X51'],
-      guideCheck: 'the same',
+      guideSame: 'what is configured has to run, whichever tool writes it',
     },
   ],
   needs: {

@@ -76,7 +76,7 @@ export default defineRule({
         'QEMU 6.0 and later do not start with -realtime, 9.0 and later not with -no-hpet; use --domain NAME with domxml-to-native.',
       source: 'QEMU: about/removed-features',
       errata: ['X50'],
-      guideCheck: 'the guide cannot be followed: its sample does not start',
+      guideCannot: 'no QEMU since 6.0 starts with the sample',
     },
   ],
   needs: {

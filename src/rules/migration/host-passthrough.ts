@@ -31,6 +31,7 @@ export default defineRule({
       truth:
         'host-model is between them: copied from the host at start and kept through migration; even equal hosts differ by microcode, kernel and QEMU.',
       source: 'libvirt: formatdomain, cpu/@mode host-model',
+      errata: ['X61'],
       guideCheck: 'host-model must give way to a named model: a hint',
     },
   ],

@@ -29,7 +29,8 @@ export default defineRule({
       guideSays: 'Pinning can keep a guest from migrating.',
       truth: 'virsh migrate --xml and --persistent-xml carry translated pins; the guide does not name them.',
       source: 'libvirt: virsh(1), migrate',
-      guideCheck: 'the same',
+      errata: ['X62'],
+      guideSame: 'the guide warns of the same guests and leaves out the way around',
     },
   ],
   needs: {

@@ -47,6 +47,7 @@ export default defineRule({
       guideSays: 'Do not let a guest spread over nodes.',
       truth: 'Automatic balancing (4.6.1) keeps small guests together, and bound guests leave nothing to balance.',
       source: 'linux: admin-guide/sysctl/kernel.rst, numa_balancing',
+      errata: ['X63'],
       guideParams: { smallShare: 0 },
     },
   ],

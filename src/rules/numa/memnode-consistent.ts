@@ -33,7 +33,7 @@ export default defineRule({
       truth: 'memnode has no attribute placement, and a cell must be there to be bound.',
       source: 'libvirt: formatdomain, NUMA Node Tuning',
       errata: ['X34'],
-      guideCheck: 'the same: libvirt does not take the sample',
+      guideCannot: 'libvirt does not take the sample',
     },
   ],
   needs: {

@@ -43,6 +43,7 @@ export default defineRule({
       guideSays: 'Avoid overcommitting CPUs.',
       truth: 'The guide itself calls twice as many fine at half load: what counts is load, and what guests are for.',
       source: 'SUSE Virtualization Best Practices, 4.5.1, second paragraph',
+      errata: ['X60'],
       guideParams: { unmeasured: 1, unmeasuredDense: 1 },
     },
   ],

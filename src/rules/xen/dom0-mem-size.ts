@@ -38,6 +38,7 @@ export default defineRule({
       guideSays: 'dom0 is given 10 % of memory + 1 GB.',
       truth: 'SUSE builds it in with a cap of 64 GiB; other distributions ship fixed sizes of 2 to 8 GiB.',
       source: 'SUSE: xen.spec, CONFIG_DOM0_MEM',
+      errata: ['X57'],
       guideParams: { capGib: 1_048_576 },
     },
   ],
@@ -85,6 +86,14 @@ export default defineRule({
       commands: machine(1048576, 65536),
       libvirt: { ...xen, node: { memoryKib: 1073741824 } },
       expect: 'good',
+    },
+    {
+      name: 'the built-in 64 GiB on a terabyte, by the letter of the guide',
+      policy: 'guide',
+      files: xenHost,
+      commands: machine(1048576, 65536),
+      libvirt: { ...xen, node: { memoryKib: 1073741824 } },
+      expect: 'bad',
     },
     {
       name: '2 GiB on Debian',

@@ -32,7 +32,7 @@ export default defineRule({
       truth: 'It must stand in GRUB_CMDLINE_XEN or GRUB_CMDLINE_XEN_DEFAULT.',
       source: 'GRUB: util/grub.d/20_linux_xen.in',
       errata: ['X13'],
-      guideCheck: "the same: the guide's variable has no effect",
+      guideCannot: 'dom0_mem in that variable has no effect',
     },
   ],
   needs: {

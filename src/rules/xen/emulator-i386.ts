@@ -32,7 +32,8 @@ export default defineRule({
       truth:
         'The path of the binary differs by distribution (/usr/lib/xen/bin/qemu-system-i386), and only HVM guests have a device model.',
       source: 'Xen: xl.cfg(5), device_model_override',
-      guideCheck: 'the same: the name of the binary decides, not its folder',
+      errata: ['X66'],
+      guideSame: 'the name of the binary decides, not its folder',
     },
   ],
   needs: {

@@ -27,7 +27,7 @@ export default defineRule({
         'True of PV domains; HVM and PVH guests use THP inside. In dom0 host rules about THP do not apply whatever its type.',
       source: 'linux: arch/x86/xen; Xen: PV hides PSE',
       errata: ['X12'],
-      guideCheck: 'the same: rules about THP on the host do not apply in dom0',
+      guideSame: 'rules about THP on the host do not apply in dom0 either way',
     },
   ],
   needs: {

@@ -1,0 +1,112 @@
+/** A departure from the guide that no rule carries: an error in its prose, or of a practice that has no rule yet. */
+export interface ProseErratum {
+  /** Its number: `X36`. */
+  readonly number: string;
+  /** Sections of the guide. */
+  readonly sections: readonly string[];
+  /** The practice that it belongs to, where one is to carry it. */
+  readonly practice?: string;
+  readonly guideSays: string;
+  /** What is true, and since when. */
+  readonly truth: string;
+  readonly source: string;
+}
+
+/** Numbers of the errata run from X01 to this one; each is named by a rule's `departs` or stands in the list below, never both. */
+export const lastErratum = 69;
+
+/** What the guide has wrong that no rule carries, by number. */
+export const proseErrata: readonly ProseErratum[] = [
+  {
+    number: 'X29',
+    sections: ['4.5.2.3'],
+    practice: 'migration/cpu-baseline',
+    guideSays: 'virsh capabilities >> all-hosts-cpu-caps.xml on each host, then virsh cpu-baseline all-hosts-caps.xml.',
+    truth:
+      'The two names differ, and >> on each host makes one file on each, which has to be joined. capabilities describe the host, not what QEMU gives a guest: since libvirt 4.4 take virsh domcapabilities of each host and hypervisor-cpu-baseline --migratable.',
+    source: 'libvirt: virsh(1), hypervisor-cpu-baseline',
+  },
+  {
+    number: 'X30',
+    sections: ['4.6.1'],
+    practice: 'numa/balancing-scan-rates',
+    guideSays: 'numa_balancing_scan_delay_ms, …_period_min_ms, …_period_max_ms and …_size_mb are sysctls.',
+    truth:
+      'Since Linux 5.13 (SLES 15 SP4) they are files in /sys/kernel/debug/sched/numa_balancing, which a reboot resets; only the switch, kernel.numa_balancing, is still a sysctl.',
+    source: 'linux: commit 8a99b6833c88; admin-guide/sysctl/kernel.rst, numa_balancing',
+  },
+  {
+    number: 'X31',
+    sections: ['4.6.2'],
+    practice: 'numa/cpuset-conflict',
+    guideSays:
+      'cpusets have the modes interleave, bind and preferred; cgset -r cpuset.mems=NODE sysdefault/libvirt/qemu/NAME/emulator sets them, and grep Cpus /proc/PID/status shows that all is fine.',
+    truth:
+      'These are modes of the memory policy (set_mempolicy); a cpuset has only lists of CPUs and memory nodes. The path is that of libvirt before 1.0.5, and what cgset writes libvirt does not know: virsh numatune does both. Memory is bound by what Mems_allowed shows, not Cpus_allowed.',
+    source: 'linux: admin-guide/mm/numa_memory_policy.rst, admin-guide/cgroup-v1/cpusets.rst; libvirt: cgroups.html',
+  },
+  {
+    number: 'X33',
+    sections: ['4.6.3.1'],
+    practice: 'numa/cpuset-conflict',
+    guideSays: 'Where memory is stands in /sys/fs/cgroup/memory/sysdefault/libvirt/qemu/NAME/memory.numa_stat.',
+    truth:
+      'So with cgroup v1 and libvirt before 1.0.5. With systemd it is machine.slice/machine-qemu…scope, and on cgroup v2 there is no folder memory.',
+    source: 'libvirt: cgroups.html, Systemd cgroups integration; linux: admin-guide/cgroup-v2.rst',
+  },
+  {
+    number: 'X35',
+    sections: ['5.1'],
+    practice: 'image/compression-with-encryption',
+    guideSays: 'Compression (-c) cannot be joined with encryption (-e).',
+    truth: 'They still exclude each other, but there is no -e: encryption is -o encrypt.format=luks with a secret.',
+    source:
+      'QEMU: qemu-img(1), convert; measured with QEMU 7.2: “Compression and encryption not supported at the same time”',
+  },
+  {
+    number: 'X36',
+    sections: ['5.1.1'],
+    practice: 'image/format',
+    guideSays: 'A raw image occupies all allocated space on the file system.',
+    truth:
+      'Only where the file system has no holes, or they were filled: otherwise it takes what the guest has written.',
+    source: 'QEMU: qemu-img(1), raw; lseek(2), SEEK_HOLE',
+  },
+  {
+    number: 'X39',
+    sections: ['5.1.2'],
+    practice: 'image/qcow2-legacy-aes',
+    guideSays: 'qcow2 has optional AES encryption (now deprecated) and compression based on zlib.',
+    truth:
+      'Guests cannot use AES at all: libvirt refuses it since 4.5. LUKS inside qcow2 takes its place. Since QEMU 5.1 there is zstd beside zlib.',
+    source: 'libvirt: formatstorageencryption, qcow; QEMU: docs/interop/qcow2.txt, crypt_method, compression_type',
+  },
+  {
+    number: 'X41',
+    sections: ['5.2'],
+    practice: 'image/backing-path-moved',
+    guideSays: 'After moving the base: ln -sf OLD_PATH NEW_PATH, then qemu-img rebase -u -b OLD_PATH OVERLAY.',
+    truth:
+      'Both are the wrong way round: the link has to stand at the old path, and -b names the new one. -F with the format of the base is needed since QEMU 6.1. -u looks at no content: with a wrong base the guest’s disk is silently damaged.',
+    source: 'QEMU: about/removed-features.rst, 6.1; qemu-img(1), rebase',
+  },
+  {
+    number: 'X42',
+    sections: ['5.3.2'],
+    practice: 'image/nbd-module-params',
+    guideSays:
+      'modprobe nbd max_part=16 gives 16 block devices; then /debv/nbd0, and nbd0p1 is mounted on /mnt/nbd0p2.',
+    truth:
+      'max_part is how many partitions a device may have; how many devices there are is nbds_max. The rest are slips of the pen.',
+    source: 'linux: drivers/block/nbd.c, module parameters',
+  },
+  {
+    number: 'X45',
+    sections: ['6.4'],
+    practice: 'guest-boot/windows-guest-minimal',
+    guideSays: 'Check Microsoft’s page on Windows 7; disable system updates if they are not needed.',
+    truth:
+      'Windows 7 is without support since January 2020. A guest without updates is a risk: schedule them rather than turn them off.',
+    source: 'Microsoft: Windows 7 support ended on January 14, 2020',
+  },
+];
