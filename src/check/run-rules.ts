@@ -6,8 +6,8 @@ import type { Verdict } from '#check/verdict';
 import type { Guest } from '#model/guest';
 import type { Evidence } from '#model/known';
 import type { Machine } from '#model/machine';
-import { intents as allIntents, type Intent } from '#wishes/intent';
-import { intentsOf, type Wishes } from '#wishes/wishes';
+import type { Intent } from '#wishes/intent';
+import { hostIntentsOf, intentsOf, type Wishes } from '#wishes/wishes';
 
 /**
  * Judges each rule on each of its subjects in a machine. Order of the outcomes: by rule as given, then by subject. One crash spoils
@@ -57,15 +57,11 @@ class Settings {
     return found;
   };
 
-  /** The host is for what its guests are for, in the order of the intents. */
   #intentsOfHost(): readonly Intent[] {
-    if (this.#hostIntents === undefined) {
-      const guests = this.#machine.guests.state === 'known' ? this.#machine.guests.value : [];
-      const named = new Set(guests.flatMap(guest => this.#intentsOf(guest)));
-      if (named.size === 0) for (const intent of this.#wishes.defaultIntents) named.add(intent);
-      const found = allIntents.filter(intent => named.has(intent));
-      this.#hostIntents = found.length > 0 ? found : ['general'];
-    }
+    this.#hostIntents ??= hostIntentsOf(
+      this.#wishes,
+      this.#machine.guests.state === 'known' ? this.#machine.guests.value : [],
+    );
     return this.#hostIntents;
   }
 

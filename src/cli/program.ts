@@ -26,7 +26,7 @@ export function makeProgram(done: (exitCode: number) => void): Command {
     .option('--rule <id|area|section>', 'only these rules (repeatable)', collectWords, [])
     .option(
       '--intent <[guest=]intent>',
-      'what guests are for: general, database, latency, density, desktop, migratable, hpc (repeatable)',
+      'what guests (or host=) are for: general, database, latency, density, desktop, migratable, hpc (repeatable)',
       collectWords,
       [],
     )

@@ -9,6 +9,12 @@ test('intents are said for all guests or for one', () => {
   assert.deepEqual(wishes.guestIntents.get('db01'), ['database', 'latency', 'hpc']);
 });
 
+test('host stands for the host', () => {
+  const wishes = readWishes(['host=latency,hpc', 'web*=density'], 'current');
+  assert.deepEqual(wishes.hostIntents, ['latency', 'hpc']);
+  assert.deepEqual([...wishes.guestIntents.keys()], ['web*']);
+});
+
 test('a word that is no intent is refused with the nearest', () => {
   assert.throws(
     () => readWishes(['db=databse'], 'current'),

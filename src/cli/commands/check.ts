@@ -2,12 +2,11 @@ import { runRules } from '#check/run-rules';
 import type { CommonOptions } from '#cli/common-options';
 import { exampleCommand } from '#cli/example-command';
 import { checkExitCode, exitCodes, type FailOn } from '#cli/exit-codes';
-import { nearest } from '#cli/nearest';
+import { namedGuests, refuseStrayIntents } from '#cli/named-guests';
 import { noLibvirt } from '#cli/open-local';
 import { openPlace } from '#cli/open-place';
 import { jsonText, openOutput } from '#cli/output';
 import { readWishes } from '#cli/read-wishes';
-import { inputError } from '#cli/request-error';
 import { selectRules } from '#cli/select-rules';
 import { tellProblems } from '#cli/tell-problems';
 import { version } from '#cli/version.gen';
@@ -42,8 +41,8 @@ export async function check(sources: readonly string[], options: CheckOptions): 
     isValidating: options.validate === true,
   });
   const machine = collectMachine(place);
-  namedGuests(machine, [...wishes.guestIntents.keys()]);
-  const guests = namedGuests(machine, options.guest);
+  refuseStrayIntents(machine, wishes);
+  const guests = new Set<string | undefined>(namedGuests(machine, options.guest).map(({ name }) => name));
   const outcomes = runRules(machine, chosen, wishes, new Date()).filter(
     ({ subject }) => options.guest.length === 0 || guests.has(subject.kind === 'guest' ? subject.name : subject.guest),
   );
@@ -89,35 +88,4 @@ async function render(
     style,
     options.summary === true ? 'summary' : options.verbose === true ? 'verbose' : 'normal',
   );
-}
-
-/** Takes names or UUIDs of guests; gives the names. One that no guest has is an input error. */
-function namedGuests({ guests }: Machine, words: readonly string[]): ReadonlySet<string | undefined> {
-  const there = valueIfKnown(guests) ?? [];
-  return new Set(
-    words.map(word => {
-      const meant =
-        there.find(({ name }) => name === word) ??
-        there.find(({ uuid }) => valueIfKnown(uuid)?.toLowerCase() === word.toLowerCase());
-      if (meant !== undefined) return meant.name;
-      throw inputError(
-        `there is no guest called "${word}"`,
-        guests.state === 'unknown'
-          ? `the guests could not be read: ${guests.reason}`
-          : there.length === 0
-            ? 'there are no guests at all'
-            : `guests are ${nearestFirst(
-                word,
-                there.map(({ name }) => name),
-              )}`,
-      );
-    }),
-  );
-}
-
-/** As many names as fit a line or two, the one that was probably meant before all others. */
-function nearestFirst(word: string, names: readonly string[]): string {
-  const near = nearest(word, names);
-  const sorted = near === undefined ? names : [near, ...names.filter(name => name !== near)];
-  return `${sorted.slice(0, 12).join(', ')}${sorted.length > 12 ? ` and ${sorted.length - 12} more` : ''}`;
 }
