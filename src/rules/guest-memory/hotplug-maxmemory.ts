@@ -22,6 +22,7 @@ export default defineRule({
       grade: 'documented',
       at: 'libvirt: formatdomain, maxMemory; virtio-mem since libvirt 7.9 needs no slot for each resize',
     },
+    { grade: 'measured', at: "libvirt 9.0: cannot use/hotplug a memory device when domain 'maxMemory' is not defined" },
   ],
   when: { guestType: ['kvm', 'qemu'] },
   scope: {

@@ -1,7 +1,7 @@
 import { type DomainPart, editDomain } from '#change/kinds/domain-xml';
 import { defineRule } from '#check/define-rule';
-import { bad, good, notApplicable } from '#check/verdict';
-import { known, orAbsent } from '#model/known';
+import { bad, good, notApplicable, undecided } from '#check/verdict';
+import { ifKnown, known, orAbsent } from '#model/known';
 
 const emulator = (path: string): string => `<devices><emulator>${path}</emulator></devices>`;
 
@@ -16,23 +16,26 @@ export default defineRule({
   sources: [
     { grade: 'documented', at: 'SUSE Virtualization Best Practices, 3.2' },
     { grade: 'documented', at: 'QEMU: about/deprecated, 32-bit x86 hosts for system emulation since 8.0' },
+    { grade: 'measured', at: "libvirt 9.0: Emulator '/usr/bin/qemu-system-i386' does not support arch 'x86_64'" },
   ],
-  when: { guestType: ['kvm'], architecture: 'x86' },
+  when: { guestType: ['kvm'], guestArchitecture: 'x86' },
   intents: {},
   params: {},
   costs: ['The guest sees a 64-bit CPU; Windows may want to be activated again.'],
   needs: {
     emulator: ({ guest }) => orAbsent(guest.config.emulator),
     os: ({ guest }) => guest.config.os,
-    host: ({ host }) => host.architecture,
+    host: ({ host }) => ifKnown(host.architecture),
     name: ({ guest }) => known(guest.name),
   },
   check({ emulator: path, os, host, name }) {
-    if (host !== 'x86_64') return notApplicable(`the host is ${host}`);
+    if (host !== undefined && host !== 'x86_64') return notApplicable(`the host is ${host}`);
     const binary = path?.slice(path.lastIndexOf('/') + 1);
     const isWrongBinary = binary === 'qemu-system-i386';
     const isWrongArch = os.architecture === 'i686';
     if (!isWrongBinary && !isWrongArch) return good;
+    // nothing else than a 32-bit guest says of which kind the host is
+    if (host === undefined && isWrongArch) return undecided('whether the host is a 64-bit one', 'uname -m');
     const before: DomainPart[] = [];
     const after: DomainPart[] = [];
     if (isWrongBinary && path !== undefined) {
@@ -72,6 +75,12 @@ export default defineRule({
       expect: 'not-applicable',
     },
     { name: 'another host', files: { '/proc/sys/kernel/arch': 'aarch64' }, expect: 'not-applicable' },
+    {
+      name: 'a 32-bit guest of a host that is not to be seen',
+      guest: "<os><type arch='i686' machine='pc'>hvm</type></os>",
+      files: { '/proc/sys/kernel/arch': 'denied' },
+      expect: 'unknown',
+    },
     { name: 'an architecture that cannot be told', guest: '<os><type/></os>', expect: 'unknown' },
   ],
 });

@@ -1,6 +1,6 @@
 import { defineRule } from '#check/define-rule';
-import { bad, good } from '#check/verdict';
-import { known, orAbsent } from '#model/known';
+import { bad, good, undecided } from '#check/verdict';
+import { ifKnown, known, orAbsent } from '#model/known';
 import { CpuSet } from '#units/cpu-set';
 
 const cells =
@@ -39,14 +39,14 @@ export default defineRule({
   needs: {
     numatune: ({ guest }) => guest.config.numatune,
     cpu: ({ guest }) => orAbsent(guest.config.cpu),
-    nodes: ({ host }) => host.nodes,
+    nodes: ({ host }) => ifKnown(host.nodes),
     name: ({ guest }) => known(guest.name),
   },
   check({ numatune, cpu, nodes: all, name }) {
     const { cells: bound, memory } = numatune;
     if (bound.length === 0) return good;
     const ids = (cpu?.cells ?? []).map(({ id }) => id);
-    const there = CpuSet.of(all.filter(({ total }) => total !== 0).map(({ node }) => node));
+    const there = all && CpuSet.of(all.filter(({ total }) => total !== 0).map(({ node }) => node));
     const edit = (what: string): string => `${what}: virsh edit ${name}.`;
     if (ids.length === 0) {
       return bad(`memnode binds cell ${bound.map(({ cell }) => cell).join(', ')}, and it has no NUMA cells`, {
@@ -77,8 +77,8 @@ export default defineRule({
         otherwise: edit('Take placement=’auto’ or the memnodes out'),
       });
     }
-    const away = bound.find(({ nodeset }) => !nodeset.isSubsetOf(there));
-    if (away !== undefined) {
+    const away = there && bound.find(({ nodeset }) => !nodeset.isSubsetOf(there));
+    if (there !== undefined && away !== undefined) {
       return bad(`cell ${away.cell} is bound to node ${away.nodeset.minus(there)}, which has no memory here`, {
         wants: `nodes of ${there}`,
         so: 'it does not start',
@@ -97,7 +97,8 @@ export default defineRule({
         },
       );
     }
-    return good;
+    // what libvirt rejects is seen without the host; what does not start is not
+    return there === undefined ? undecided('which NUMA nodes the host has', 'numactl --hardware') : good;
   },
   examples: [
     { name: 'no cells', guest: nodes(memnode(0, '0')), expect: 'bad', severity: 'error' },
@@ -114,6 +115,13 @@ export default defineRule({
     },
     { name: 'memory alone', guest: nodes(), expect: 'good' },
     { name: 'no numatune', expect: 'not-applicable' },
+    {
+      name: 'a host whose nodes cannot be read',
+      guest: cells + nodes(memnode(0, '0')),
+      files: { '/sys/devices/system/node/online': 'denied' },
+      libvirt: null,
+      expect: 'unknown',
+    },
     {
       name: 'a cell that is no number',
       guest: `${cells}<numatune><memnode cellid='x' nodeset='0'/></numatune>`,

@@ -21,6 +21,7 @@ export default defineRule({
   sources: [
     { grade: 'documented', at: 'libvirt: formatdomain, Guest NUMA topology' },
     { grade: 'measured', at: 'libvirt 9.0: memory is set to the sum of the cells' },
+    { grade: 'measured', at: 'libvirt 9.0: NUMA cells 1 and 0 have overlapping vCPU ids' },
   ],
   when: { guestType: ['kvm', 'qemu', 'xen'] },
   intents: {},
