@@ -118,8 +118,8 @@ export default defineRule({
     {
       name: 'a host whose nodes cannot be read',
       guest: cells + nodes(memnode(0, '0')),
-      files: { '/sys/devices/system/node/online': 'denied' },
-      libvirt: null,
+      files: { '/sys/devices/system/node/': null, '/sys/devices/system/node': 'denied' },
+      libvirt: { capabilities: '<capabilities/>' },
       expect: 'unknown',
     },
     {
