@@ -9,6 +9,8 @@ import { type Style, terminalStyle } from '#report/human/style';
 export interface Output {
   /** How to dress text for it. */
   readonly style: Style;
+  /** How wide a picture may be: the terminal, else what COLUMNS says, else 100. Text keeps to the width of the style. */
+  readonly columns: number;
   /** Writes a result, whole. */
   readonly write: (text: string) => Promise<void>;
 }
@@ -24,10 +26,14 @@ export function openOutput(file: string | undefined, colour: ColourChoice): Outp
     wantsColour(colour, process.env, isTerminal),
     isTerminal ? process.stdout.columns : undefined,
   );
-  if (!isFile) return { style, write: writeOut };
+  const told = Number(process.env['COLUMNS']);
+  const columns =
+    (isTerminal ? process.stdout.columns : undefined) ?? (Number.isInteger(told) && told >= 40 ? told : 100);
+  if (!isFile) return { style, columns, write: writeOut };
   refuseUnwritable(file);
   return {
     style,
+    columns,
     write: async text => {
       try {
         writeFileSync(file, text);

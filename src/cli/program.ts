@@ -57,6 +57,14 @@ export function makeProgram(done: (exitCode: number) => void): Command {
       done(await facts(source, options));
     });
 
+  sourced(program.command('topology'), ['human', 'json'])
+    .description('draw packages, NUMA nodes, cores and memory, and which guest sits where')
+    .argument('[source...]', 'what to draw (default: this machine)')
+    .action(async (source: string[], options: CommonOptions) => {
+      const { topology } = await import('#cli/commands/topology');
+      done(await topology(source, options));
+    });
+
   sourced(program.command('collect'), [])
     .description('write what is read into a bundle, for check elsewhere')
     .argument('[source...]', 'what to look at (default: this machine)')
