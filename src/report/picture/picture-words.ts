@@ -118,7 +118,7 @@ export function seatSentence(seats: readonly Seat[], { guests }: Picture, most =
 
 /** A text cut in the middle to at most so many characters. */
 export function cut(text: string, most: number): string {
-  const characters = [...text];
+  const characters = Array.from(text);
   if (characters.length <= most) return text;
   const head = Math.ceil((most - 1) / 2);
   return `${characters.slice(0, head).join('')}…${characters.slice(characters.length - (most - 1 - head)).join('')}`;
