@@ -15,6 +15,8 @@ export interface Subject {
   readonly guestUuid?: string | undefined;
   /** The host's stable id, where known. */
   readonly host?: string | undefined;
+  /** What tells it from another subject of the same kind, name and uuid in this machine: its file, or its number. */
+  readonly twin?: string | undefined;
   /** The source that it was read from: a file, a host. */
   readonly source: string;
 }

@@ -17,10 +17,41 @@ export function subjectsOf(machine: Machine): (kind: SubjectKind) => readonly Su
   return kind => {
     const there = made.get(kind);
     if (there !== undefined) return there;
-    const list = listSubjects(machine, kind);
+    const list = withTwins(listSubjects(machine, kind));
     made.set(kind, list);
     return list;
   };
+}
+
+/**
+ * Tells apart subjects that have the same name and uuid, such as two versions of a guest in two files: by the file, or by number where
+ * they stand in the same one. All others are left as they are.
+ */
+function withTwins(list: readonly SubjectView[]): readonly SubjectView[] {
+  const same = new Map<string, SubjectView[]>();
+  for (const view of list) {
+    const { name, uuid, guest, guestUuid } = view.subject;
+    const key = JSON.stringify([(uuid ?? name).toLowerCase(), (guestUuid ?? guest ?? '').toLowerCase()]);
+    const twins = same.get(key);
+    if (twins === undefined) same.set(key, [view]);
+    else twins.push(view);
+  }
+  if (same.size === list.length) return list;
+  const twin = new Map<SubjectView, string>();
+  for (const twins of same.values()) {
+    if (twins.length === 1) continue;
+    const seen = new Map<string, number>();
+    for (const view of twins) {
+      const { source } = view.subject;
+      const number = (seen.get(source) ?? 0) + 1;
+      seen.set(source, number);
+      twin.set(view, number === 1 ? source : `${source} ${number}`);
+    }
+  }
+  return list.map(view => {
+    const apart = twin.get(view);
+    return apart === undefined ? view : { ...view, subject: { ...view.subject, twin: apart } };
+  });
 }
 
 function listSubjects(machine: Machine, kind: SubjectKind): readonly SubjectView[] {

@@ -50,7 +50,19 @@ const outcome = v.object({
   remedy: v.optional(v.pipe(v.string(), v.description('The command or right that would supply what is unknown'))),
   evidence: v.array(evidence),
   location: v.optional(location),
-  parts: v.optional(v.array(v.object({ key: v.string(), saw: v.string(), location: v.optional(location) }))),
+  parts: v.optional(
+    v.array(
+      v.object({
+        key: v.string(),
+        saw: v.string(),
+        location: v.optional(location),
+        fingerprint: v.pipe(
+          v.string(),
+          v.description('Stable over runs: of rule, host, subject and the key of the part'),
+        ),
+      }),
+    ),
+  ),
   fix: v.optional(v.array(change)),
   wish: v.optional(
     v.object({ kind: v.string(), detail: v.record(v.string(), v.union([v.string(), v.number(), v.boolean()])) }),
@@ -61,9 +73,17 @@ const outcome = v.object({
   departs: v.optional(v.array(departure)),
   waiver: v.optional(v.object({ owner: v.string(), reason: v.string(), until: v.string() })),
   measured: v.optional(v.unknown()),
+  alike: v.optional(
+    v.pipe(
+      v.string(),
+      v.description(
+        'The same in findings that differ only in their subject and in numbers and names; reports fold them',
+      ),
+    ),
+  ),
   fingerprint: v.pipe(
     v.string(),
-    v.description('Stable over runs: of rule, host, subject and part keys, never of a value found'),
+    v.description('Stable over runs: of rule, host and subject, never of a value found, a line or a part'),
   ),
 });
 

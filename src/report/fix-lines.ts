@@ -1,22 +1,17 @@
 import type { Change } from '#change/change';
 import type { Finding } from '#check/verdict';
-import type { Found } from '#report/fold';
+import type { FoundOrWaived } from '#report/fold';
 
-/** Gives what a person reads under “do”: each change in a line, or what only they can do. */
-export function fixLines(found: Found, all: readonly Found[]): readonly string[] {
-  const { finding } = found;
-  const lines: string[] = [];
-  if (finding.fix !== undefined && all.length === 1) lines.push(...finding.fix.map(changeWords));
-  else if (finding.fix !== undefined) {
-    const [first] = finding.fix;
-    // told of all of them, without what picks out the first
-    if (first !== undefined)
-      lines.push(`in each: ${changeWords({ ...first, on: 'it' }).replaceAll(/\[[^\]]*@[^\]]*\]/g, '')}`);
-  }
-  if (finding.wish !== undefined)
-    lines.push(`${finding.wish.kind.replaceAll('-', ' ')}: ${detailWords(finding.wish.detail)}`);
-  if (finding.otherwise !== undefined) lines.push(finding.otherwise);
-  return lines;
+/**
+ * Gives what can be done about a finding, each change in a line. `isOneOfSeveral`: without what picks out this subject, so that the same
+ * change in several is the same line.
+ */
+export function fixLines({ finding }: FoundOrWaived, isOneOfSeveral: boolean): readonly string[] {
+  const lines = (finding.fix ?? []).map(change =>
+    isOneOfSeveral ? changeWords({ ...change, on: 'it' }).replaceAll(/\[[^\]]*@[^\]]*\]/g, '') : changeWords(change),
+  );
+  const { wish } = finding;
+  return wish === undefined ? lines : [...lines, `${wish.kind.replaceAll('-', ' ')}: ${detailWords(wish.detail)}`];
 }
 
 /** Gives when what is to be done takes effect, in two or three words. */

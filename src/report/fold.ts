@@ -1,30 +1,58 @@
 import type { Outcome } from '#check/outcome';
 import { severities } from '#check/verdict';
+import { alikeKey } from '#report/fingerprint';
+import { type Pattern, patternOf } from '#report/pattern';
+import { clipped } from '#report/printable';
 
 /** A finding. */
 export type Found = Extract<Outcome, { readonly outcome: 'bad' }>;
 
-/** Equal findings on several subjects, told once. */
+/** A finding, also one that somebody has waived. */
+export type FoundOrWaived = Extract<Outcome, { readonly outcome: 'bad' | 'waived' }>;
+
+/** Findings of one rule that differ only in their subject and in numbers or names, told once. */
 export interface Folded {
   /** The first of them. */
   readonly found: Found;
   /** All of them, that one included. */
-  readonly all: readonly Found[];
+  readonly all: readonly [Found, ...Found[]];
+  /** What they have in common, in all formats and runs: see `alikeOf`. */
+  readonly alike: string;
 }
 
-/** Folds findings of one rule that say the same; worst first, then host before guests, then as the rules stand. */
+/** Folds findings that are nearly the same; worst first, then host before guests, then as the rules stand. */
 export function foldFindings(outcomes: readonly Outcome[]): readonly Folded[] {
-  const groups = new Map<string, Found[]>();
+  const groups = new Map<string, [Found, ...Found[]]>();
   for (const outcome of outcomes) {
     if (outcome.outcome !== 'bad') continue;
-    const key = [outcome.rule.id, outcome.severity, outcome.finding.saw, outcome.finding.wants].join('\u0000');
+    const key = alikeOf(outcome);
     const group = groups.get(key);
     if (group === undefined) groups.set(key, [outcome]);
     else group.push(outcome);
   }
   const rank = ({ found }: Folded): number =>
     severities.indexOf(found.severity) * 2 + (found.subject.kind === 'host' ? 0 : 1);
-  return [...groups.values()]
-    .flatMap(all => (all[0] === undefined ? [] : [{ found: all[0], all }]))
-    .sort((a, b) => rank(a) - rank(b));
+  return [...groups].map(([alike, all]) => ({ found: all[0], all, alike })).sort((a, b) => rank(a) - rank(b));
 }
+
+/**
+ * Gives the key that a finding shares with those that are nearly the same: of the rule, how grave it is, and what is said without its
+ * numbers and names. Formats that keep findings apart carry it, so that a reader can fold them.
+ */
+export const alikeOf = (found: FoundOrWaived): string =>
+  alikeKey(
+    found.rule.id,
+    found.severity,
+    sentencePattern(found, found.finding.saw).frame,
+    found.finding.wants === undefined ? '' : sentencePattern(found, found.finding.wants).frame,
+  );
+
+/** Takes a sentence of a finding apart. */
+export const sentencePattern = ({ subject, finding }: FoundOrWaived, sentence: string): Pattern =>
+  patternOf(clipped(sentence, mostOfSentence), [
+    ...[subject.name, subject.guest, subject.uuid].filter(name => name !== undefined),
+    ...(finding.parts ?? []).slice(0, 50).map(({ key }) => key),
+  ]);
+
+/** Longer sentences, which only a hostile name makes, are cut. */
+export const mostOfSentence = 2000;

@@ -1,15 +1,16 @@
 import type { Outcome } from '#check/outcome';
 import { type Severity, severities } from '#check/verdict';
-import type { Evidence } from '#model/known';
 import { adviseOrder } from '#report/advise-order';
 import { type CheckReport, countOutcomes } from '#report/check-report';
-import { effectWords, fixLines } from '#report/fix-lines';
+import { effectWords } from '#report/fix-lines';
 import { type Folded, foldFindings } from '#report/fold';
 import { headerLines } from '#report/human/header';
 import { notLookedAt } from '#report/human/not-looked-at';
 import type { Style } from '#report/human/style';
 import { wrap } from '#report/human/wrap';
 import { printable } from '#report/printable';
+import { subjectName } from '#report/subject-words';
+import { type ToldFinding, tellFinding, whoAndWhat } from '#report/told-finding';
 
 const indent = 9;
 
@@ -48,8 +49,7 @@ export function checkText(report: CheckReport, style: Style, detail: 'summary' |
       ),
     );
     order.forEach((finding, at) => {
-      const text = `${subjectWords(finding)} ${finding.found.finding.saw}`;
-      const [first = '', ...rest] = wrap(text, style.width - 27);
+      const [first = '', ...rest] = wrap(whoAndWhat(tellFinding(finding.all)), style.width - 27);
       lines.push(`  ${at + 1}  ${effectWords(finding.found.finding).padEnd(20)}  ${first}`);
       lines.push(...rest.map(line => `${' '.repeat(27)}${line}`));
     });
@@ -59,73 +59,43 @@ export function checkText(report: CheckReport, style: Style, detail: 'summary' |
 
 const wordFor = (count: number): string => ['no', 'one', 'two', 'three', 'four', 'five'][count] ?? String(count);
 
-function headline({ found, all }: Folded, style: Style): string {
-  const label = style.severity(found.severity, found.severity.toUpperCase().padEnd(indent - 1));
-  const line = `${label} ${subjectWords({ found, all })}  ${printable(found.finding.saw)}`;
-  return line;
+function headline({ all }: Folded, style: Style): string {
+  const told = tellFinding(all);
+  return `${severityLabel(told, style)} ${whoAndWhat(told)}`;
 }
 
-function findingLines({ found, all }: Folded, style: Style): readonly string[] {
-  const { rule, finding } = found;
+function findingLines({ all }: Folded, style: Style): readonly string[] {
+  const told = tellFinding(all);
   const lines: string[] = [];
-  const where = `${rule.id}${rule.guide.length > 0 ? ` · ${rule.guide.join(', ')}` : ''}`;
-  const label = style.severity(found.severity, found.severity.toUpperCase().padEnd(indent - 1));
-  const [first = '', ...rest] = wrap(`${subjectWords({ found, all })}  ${finding.saw}`, style.width - indent);
-  lines.push(`${label} ${style.bold(first)}`);
+  const [first = '', ...rest] = wrap(whoAndWhat(told), style.width - indent);
+  lines.push(`${severityLabel(told, style)} ${style.bold(first)}`);
   lines.push(...rest.map(line => `${' '.repeat(indent)}${style.bold(line)}`));
-  const say = (name: string, text: string | undefined): void => {
-    if (text === undefined || text === '') return;
-    const [start = '', ...more] = wrap(text, style.width - indent - 8);
-    lines.push(`${' '.repeat(indent)}${style.dim(name.padEnd(7))} ${start}`);
-    lines.push(...more.map(line => `${' '.repeat(indent + 8)}${line}`));
+  const say = (name: string, texts: readonly (string | undefined)[]): void => {
+    let label = name;
+    for (const text of texts) {
+      if (text === undefined || text === '') continue;
+      const [start = '', ...more] = wrap(text, style.width - indent - 8);
+      lines.push(`${' '.repeat(indent)}${style.dim(label.padEnd(7))} ${start}`);
+      lines.push(...more.map(line => `${' '.repeat(indent + 8)}${line}`));
+      label = '';
+    }
   };
-  say('wants', finding.wants);
-  // nothing is said twice: a part that only repeats the headline is none
-  const parts = (finding.parts ?? []).filter(part => !finding.saw.includes(part.saw));
-  for (const [at, part] of parts.slice(0, 8).entries())
-    say(at === 0 ? 'finds' : '', part.saw.includes(part.key) ? part.saw : `${part.key}: ${part.saw}`);
-  if (parts.length > 8) say('', `… ${parts.length - 8} more`);
-  // parts tell what was found and where; else the evidence does
-  const shown = parts.length > 0 ? [] : evidenceToShow(found.evidence);
-  for (const [at, item] of shown.entries()) say(at === 0 ? 'finds' : '', evidenceWords(item));
-  say('so', finding.so ?? rule.because);
-  for (const [at, line] of fixLines(found, all).entries()) say(at === 0 ? 'do' : '', line);
-  if (finding.fix !== undefined || finding.wish !== undefined) say('costs', rule.costs.join(' '));
-  if (rule.departs !== undefined && rule.departs.length > 0)
-    say('guide', `says otherwise: nearmetal explain ${rule.id}`);
-  lines.push(`${' '.repeat(indent)}${style.dim(`rule    ${where}`)}`);
+  say('wants', [told.wants]);
+  say('finds', told.finds);
+  say('so', [told.so]);
+  say('do', told.does);
+  say('costs', [told.costs]);
+  say('guide', [told.guide]);
+  lines.push(`${' '.repeat(indent)}${style.dim(`rule    ${told.source}`)}`);
   return lines;
 }
 
-/** The host by name, a guest by name, a device by guest and name; several by number and names. */
-function subjectWords({ found, all }: Folded): string {
-  const name = (one: Folded['found']): string =>
-    one.subject.guest === undefined ? one.subject.name : `${one.subject.guest} ${one.subject.name}`;
-  if (all.length === 1) return printable(name(found));
-  const names = all.map(name);
-  const shown = names.slice(0, 6).join(', ');
-  return printable(`${all.length} ${kindWords(found.subject.kind)} (${shown}${names.length > 6 ? ', …' : ''}):`);
-}
-
-const kindWords = (kind: string): string => (kind === 'nic' ? 'network interfaces' : `${kind}s`);
-
-/** The evidence that shows most, three pieces at most: what was not there only where nothing was. The whole stands in the JSON report. */
-function evidenceToShow(evidence: readonly Evidence[]): readonly Evidence[] {
-  const told = evidence.filter(item => item.value !== '');
-  const there = told.filter(item => item.value !== 'not there' && !item.from.startsWith('virConnectListAllDomains'));
-  return (there.length > 0 ? there : told).slice(0, 3);
-}
-
-function evidenceWords(item: Evidence): string {
-  const value = item.value.replaceAll(/\s+/g, ' ').trim();
-  const short = value.length > 60 ? `${value.slice(0, 57)}…` : value;
-  const at = item.place === undefined ? item.from : `${item.place.file}:${item.place.line}:${item.place.column}`;
-  return `${short}  (${at})`;
-}
+const severityLabel = ({ severity }: ToldFinding, style: Style): string =>
+  style.severity(severity, severity.toUpperCase().padEnd(indent - 1));
 
 function crashLines(outcome: Extract<Outcome, { readonly outcome: 'crashed' }>): readonly string[] {
   return [
-    `FAILED   ${outcome.rule.id} on ${printable(outcome.subject.name)}: ${printable(outcome.error.message)}`,
+    `FAILED   ${outcome.rule.id} on ${subjectName(outcome.subject)}: ${printable(outcome.error.message)}`,
     '         this is a fault of nearmetal, not of the machine; the other rules were judged',
   ];
 }
@@ -153,12 +123,11 @@ function areaLines(outcomes: readonly Outcome[]): readonly string[] {
 function passLines(outcomes: readonly Outcome[], style: Style): readonly string[] {
   const lines: string[] = [];
   for (const outcome of outcomes) {
-    const name =
-      outcome.subject.guest === undefined ? outcome.subject.name : `${outcome.subject.guest} ${outcome.subject.name}`;
+    const name = subjectName(outcome.subject);
     if (outcome.outcome === 'good')
-      lines.push(`${style.good('good')}     ${printable(name)}  ${outcome.rule.says}  ${style.dim(outcome.rule.id)}`);
+      lines.push(`${style.good('good')}     ${name}  ${outcome.rule.says}  ${style.dim(outcome.rule.id)}`);
     if (outcome.outcome === 'not-applicable')
-      lines.push(style.dim(`–        ${printable(name)}  ${outcome.rule.id}: ${printable(outcome.reason)}`));
+      lines.push(style.dim(`–        ${name}  ${outcome.rule.id}: ${printable(outcome.reason)}`));
   }
   return lines.length > 0 ? [...lines, ''] : [];
 }

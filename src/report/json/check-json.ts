@@ -2,7 +2,9 @@ import type { Outcome } from '#check/outcome';
 import type { Evidence } from '#model/known';
 import { type CheckReport, countOutcomes } from '#report/check-report';
 import type { CheckDocument } from '#report/check-schema';
-import { fingerprintOf } from '#report/fingerprint';
+import { fingerprintOf, partFingerprint } from '#report/fingerprint';
+import { alikeOf, type FoundOrWaived } from '#report/fold';
+import { placeOf } from '#report/where';
 
 type OutcomeJson = CheckDocument['outcomes'][number];
 type Location = NonNullable<OutcomeJson['location']>;
@@ -76,9 +78,10 @@ function outcomeJson(outcome: Outcome): OutcomeJson {
   return json;
 }
 
-function addFinding(json: OutcomeJson, outcome: Extract<Outcome, { readonly outcome: 'bad' | 'waived' }>): void {
+function addFinding(json: OutcomeJson, outcome: FoundOrWaived): void {
   const { finding } = outcome;
   json.saw = finding.saw;
+  json.alike = alikeOf(outcome);
   if (finding.wants !== undefined) json.wants = finding.wants;
   if (finding.so !== undefined) json.so = finding.so;
   if (finding.otherwise !== undefined) json.otherwise = finding.otherwise;
@@ -89,13 +92,13 @@ function addFinding(json: OutcomeJson, outcome: Extract<Outcome, { readonly outc
   if (finding.parts !== undefined) {
     json.parts = finding.parts.map(part => {
       const at = locationOf(part.evidence ?? []);
-      return at === undefined ? { key: part.key, saw: part.saw } : { key: part.key, saw: part.saw, location: at };
+      const told = { key: part.key, saw: part.saw, fingerprint: partFingerprint(outcome, part) };
+      return at === undefined ? told : { ...told, location: at };
     });
   }
 }
 
-/** The first place that a person can open. */
 function locationOf(evidence: readonly Evidence[]): Location | undefined {
-  const place = evidence.find(item => item.place !== undefined)?.place;
+  const place = placeOf(evidence);
   return place === undefined ? undefined : { file: place.file, line: place.line, column: place.column };
 }

@@ -1,0 +1,179 @@
+import type { Rule } from '#check/define-rule';
+import { listNames } from '#check/list-names';
+import type { Finding, Severity } from '#check/verdict';
+import { fixLines } from '#report/fix-lines';
+import { type FoundOrWaived, mostOfSentence, sentencePattern } from '#report/fold';
+import { commonSentence, differingValues } from '#report/pattern';
+import { clipped } from '#report/printable';
+import { subjectName, subjectsWords } from '#report/subject-words';
+import { evidenceToShow, evidenceWords, placeOf, placeWords } from '#report/where';
+
+/** A finding, or several that are nearly the same, in the words that all formats for people share. Each text is one printable line. */
+export interface ToldFinding {
+  readonly rule: Rule;
+  readonly severity: Severity;
+  /** Whom it is about: a name, or number and names. */
+  readonly subject: string;
+  /** How many findings it stands for. */
+  readonly count: number;
+  /** What is wrong; what differs between several is `…`. */
+  readonly saw: string;
+  readonly wants: string | undefined;
+  /** What was found and where: parts, evidence, or what each of several has of its own. */
+  readonly finds: readonly string[];
+  /** What follows. */
+  readonly so: string;
+  /** What to do. */
+  readonly does: readonly string[];
+  readonly costs: string | undefined;
+  /** Where the guide says otherwise, how to read about it. */
+  readonly guide: string | undefined;
+  /** The rule's id and the sections of the guide. */
+  readonly source: string;
+}
+
+/** Takes findings of one rule that are nearly the same (at least one); gives what to say of them, once. */
+export function tellFinding(all: readonly [FoundOrWaived, ...FoundOrWaived[]]): ToldFinding {
+  const [found] = all;
+  const { rule, finding } = found;
+  const isFixed = finding.fix !== undefined || finding.wish !== undefined;
+  return {
+    rule,
+    severity: found.severity,
+    subject:
+      all.length === 1
+        ? subjectName(found.subject)
+        : subjectsWords(
+            found.subject.kind,
+            all.map(one => subjectName(one.subject)),
+          ),
+    count: all.length,
+    saw: sentence(all, ({ saw }) => saw)[0] ?? '',
+    wants: sentence(all, ({ wants }) => wants)[0],
+    finds: all.length === 1 ? findsOfOne(found) : findsOfSeveral(all),
+    so: sentence(all, ({ so }) => so)[0] ?? rule.because,
+    does: doLines(all),
+    costs: isFixed && rule.costs.length > 0 ? rule.costs.join(' ') : undefined,
+    guide:
+      rule.departs !== undefined && rule.departs.length > 0
+        ? `says otherwise: nearmetal explain ${rule.id}`
+        : undefined,
+    source: rule.guide.length > 0 ? `${rule.id} · ${rule.guide.join(', ')}` : rule.id,
+  };
+}
+
+/** The headline: whom it is about, and what is wrong. */
+export const whoAndWhat = ({ subject, count, saw }: ToldFinding): string => `${subject}${count > 1 ? ':' : ''} ${saw}`;
+
+/** What may be listed of one finding before the rest is only counted. */
+const mostLines = 8;
+
+type Texts = Finding & { readonly saw: string };
+
+/** One sentence of all; where they differ in more than values, each that there is. */
+function sentence(all: readonly FoundOrWaived[], pick: (finding: Texts) => string | undefined): readonly string[] {
+  const said = all.flatMap(one => {
+    const text = pick(one.finding);
+    return text === undefined || text === '' ? [] : [{ one, text }];
+  });
+  const common = commonSentence(
+    said.map(({ one, text }) => sentencePattern(one, text)),
+    said.map(({ one }) => one.subject.guest ?? one.subject.name),
+  );
+  if (common !== undefined) return [clip(common)];
+  return [...new Set(said.map(({ text }) => clip(text)))];
+}
+
+function findsOfOne({ finding, evidence }: FoundOrWaived): readonly string[] {
+  // nothing is said twice: a part that only repeats the headline is none
+  const parts = partWords(finding).filter(({ saw }) => !finding.saw.includes(saw));
+  // parts tell what was found and where; else the evidence does
+  return parts.length > 0 ? bounded(parts.map(({ line }) => line)) : evidenceToShow(evidence).map(evidenceWords);
+}
+
+/** Each subject with what it has of its own; where that is nothing, what was found at the first. */
+function findsOfSeveral(all: readonly [FoundOrWaived, ...FoundOrWaived[]]): readonly string[] {
+  const saw = ownValues(all, finding => finding.saw);
+  const wants = ownValues(all, finding => finding.wants);
+  const parts = all.map(one => partWords(one.finding).map(({ line }) => line));
+  const isPartsAlike = parts.every(lines => lines.join('\n') === (parts[0] ?? []).join('\n'));
+  const own = all.map((one, at) => {
+    const place = placeOf(one.evidence);
+    return [
+      // parts tell the values, and more
+      isPartsAlike ? (saw[at] ?? []).join(' · ') : (parts[at] ?? []).join('; '),
+      (wants[at] ?? []).every(value => saw[at]?.includes(value)) ? '' : `wants ${(wants[at] ?? []).join(' · ')}`,
+      place === undefined || !isPartsAlike ? '' : `(${placeWords(place)})`,
+    ].filter(word => word !== '');
+  });
+  if (own.every(words => words.length === 0)) return findsOfOne(all[0]);
+  const shared = isPartsAlike ? findsOfOne(all[0]).slice(0, parts[0]?.length) : [];
+  return [
+    ...shared,
+    ...bounded(
+      bySubject(
+        all,
+        own.map(words => words.join('  ')),
+      ),
+    ),
+  ];
+}
+
+/** For each the values of a sentence that are not the same in all. */
+function ownValues(
+  all: readonly FoundOrWaived[],
+  pick: (finding: Texts) => string | undefined,
+): readonly (readonly string[])[] {
+  return differingValues(all.map(one => sentencePattern(one, pick(one.finding) ?? '')));
+}
+
+/** Lines of which each names the subjects that it is true of. */
+function bySubject(all: readonly FoundOrWaived[], texts: readonly string[]): readonly string[] {
+  const names = new Map<string, string[]>();
+  all.forEach((one, at) => {
+    const text = texts[at] ?? '';
+    if (text === '') return;
+    const same = names.get(text);
+    if (same === undefined) names.set(text, [subjectName(one.subject)]);
+    else same.push(subjectName(one.subject));
+  });
+  return [...names].map(([text, of]) => clipped(`${listNames(of, 6)}: ${text}`, 600));
+}
+
+function partWords({ parts = [] }: Finding): readonly { readonly saw: string; readonly line: string }[] {
+  return parts.map(({ key, saw, evidence = [] }) => {
+    const place = placeOf(evidence);
+    const at = place === undefined || saw.includes(place.file) ? '' : `  (${placeWords(place)})`;
+    return { saw, line: `${clipped(saw.includes(key) ? saw : `${key}: ${saw}`, 300)}${at}` };
+  });
+}
+
+function doLines(all: readonly [FoundOrWaived, ...FoundOrWaived[]]): readonly string[] {
+  const [found] = all;
+  const { otherwise } = found.finding;
+  if (all.length === 1) return [...fixLines(found, false), ...(otherwise === undefined ? [] : [otherwise])].map(clip);
+  const fixes = all.map(one => fixLines(one, true).join('; '));
+  const said = sentence(all, finding => finding.otherwise);
+  return [
+    ...(fixes.every(fix => fix === fixes[0])
+      ? fixLines(found, true).map(line => `in each: ${line}`)
+      : bounded(bySubject(all, fixes))),
+    // what a person types must be whole
+    ...(said.length === 1 && dots(said[0]) === dots(otherwise)
+      ? said
+      : bounded(
+          bySubject(
+            all,
+            all.map(one => one.finding.otherwise ?? ''),
+          ),
+        )),
+  ].map(clip);
+}
+
+/** How much of a text is left out. */
+const dots = (text: string | undefined): number => (text ?? '').split('…').length;
+
+const clip = (text: string): string => clipped(text, mostOfSentence);
+
+const bounded = (lines: readonly string[]): readonly string[] =>
+  lines.length > mostLines ? [...lines.slice(0, mostLines), `… ${lines.length - mostLines} more`] : lines;
