@@ -30,7 +30,16 @@ const faulty = {
 function reportOf(example: Example): CheckReport {
   const machine = collectMachine({ source: example.name, extent: 'host', sources: exampleSources(example) });
   const outcomes = runRules(machine, rules, noWishes, new Date('2026-11-01T12:00:00Z'));
-  return { version: '0.1.0', policy: 'current', machine, outcomes, tookMs: 400 };
+  return {
+    version: '0.1.0',
+    policy: 'current',
+    machine,
+    outcomes,
+    at: new Date('2026-11-01T12:00:00Z'),
+    failOn: 'warning',
+    exitCode: 2,
+    tookMs: 400,
+  };
 }
 
 const schema = JSON.parse(readFileSync('docs/schemas/check-1.schema.json', 'utf8'));

@@ -1,5 +1,5 @@
 import type { Outcome } from '#check/outcome';
-import { type Severity, severities } from '#check/verdict';
+import { type FailOn, isFailing } from '#report/check-report';
 
 /** Exit codes, the same for every command. */
 export const exitCodes = {
@@ -16,15 +16,10 @@ export const exitCodes = {
   interrupted: 130,
 } as const;
 
-/** From which severity on a finding fails the run; `none`: never. */
-export type FailOn = Severity | 'none';
-
 /** Gives the exit code of a check. */
 export function checkExitCode(outcomes: readonly Outcome[], failOn: FailOn, isStrict: boolean): number {
   if (outcomes.some(({ outcome }) => outcome === 'crashed')) return exitCodes.failure;
-  const border = failOn === 'none' ? -1 : severities.indexOf(failOn);
-  if (outcomes.some(one => one.outcome === 'bad' && severities.indexOf(one.severity) <= border))
-    return exitCodes.findings;
+  if (outcomes.some(one => isFailing(one, failOn))) return exitCodes.findings;
   if (isStrict && outcomes.some(({ outcome }) => outcome === 'unknown')) return exitCodes.incomplete;
   return exitCodes.ok;
 }

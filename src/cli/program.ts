@@ -2,6 +2,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import type { CheckOptions } from '#cli/commands/check';
 import type { GuideOptions } from '#cli/commands/guide';
 import type { CommonOptions } from '#cli/common-options';
+import { reportFormats } from '#cli/render-report';
 import { version } from '#cli/version.gen';
 
 /** Makes the command line. Handlers are loaded when their command is given. `done` takes the exit code. */
@@ -19,7 +20,7 @@ export function makeProgram(done: (exitCode: number) => void): Command {
     .exitOverride()
     .addHelpText('after', helpTail);
 
-  sourced(program.command('check', { isDefault: false }), ['human', 'json'])
+  sourced(program.command('check', { isDefault: false }), reportFormats)
     .description('judge a host and its guests by the rules')
     .argument('[source...]', 'what to check (default: this machine)')
     .option('--guest <name>', 'only this guest (repeatable)', collectWords, [])

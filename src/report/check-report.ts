@@ -1,4 +1,5 @@
 import type { Outcome } from '#check/outcome';
+import { type Severity, severities } from '#check/verdict';
 import type { Machine } from '#model/machine';
 
 /** What check hands to the renderers. */
@@ -10,9 +11,26 @@ export interface CheckReport {
   readonly outcomes: readonly Outcome[];
   /** What of the input could not be read, or departs from its schema, while the rest was judged. */
   readonly problems?: readonly { readonly message: string; readonly doThis?: string | undefined }[];
+  /** When the outcomes were judged. */
+  readonly at: Date;
+  /** From which severity on a finding fails the run. */
+  readonly failOn: FailOn;
+  /** What the process is about to exit with. */
+  readonly exitCode: number;
+  /** The folder that names of files given on the command line are relative to: where the program was started. */
+  readonly folder?: string | undefined;
+  /** The root of the working copy that this folder is in, if it is in one. */
+  readonly workingCopy?: string | undefined;
   /** How long reading and judging took, in milliseconds. */
   readonly tookMs: number;
 }
+
+/** From which severity on a finding fails the run; `none`: never. */
+export type FailOn = Severity | 'none';
+
+/** Whether an outcome is what a run fails for. */
+export const isFailing = (outcome: Outcome, failOn: FailOn): boolean =>
+  outcome.outcome === 'bad' && failOn !== 'none' && severities.indexOf(outcome.severity) <= severities.indexOf(failOn);
 
 /** How many outcomes of each kind there are. */
 export interface Counts {
@@ -29,4 +47,33 @@ export function countOutcomes(outcomes: readonly Outcome[]): Counts {
   const counts = { bad: 0, good: 0, unknown: 0, notApplicable: 0, waived: 0, crashed: 0 };
   for (const { outcome } of outcomes) counts[outcome === 'not-applicable' ? 'notApplicable' : outcome]++;
   return counts;
+}
+
+/** Counts findings by severity; each severity is there. */
+export function countSeverities(outcomes: readonly Outcome[]): ReadonlyMap<Severity, number> {
+  const counts = new Map<Severity, number>(severities.map(severity => [severity, 0]));
+  for (const outcome of outcomes)
+    if (outcome.outcome === 'bad') counts.set(outcome.severity, (counts.get(outcome.severity) ?? 0) + 1);
+  return counts;
+}
+
+/** The counts in words, worst first: `1 error`, `4 warnings`, `9 good` …; each with its severity where it has one. */
+export function countWords(
+  outcomes: readonly Outcome[],
+): readonly { readonly severity?: Severity; readonly text: string }[] {
+  const counts = countOutcomes(outcomes);
+  const found = [...countSeverities(outcomes)]
+    .filter(([, count]) => count > 0)
+    .map(([severity, count]) => ({
+      severity,
+      text: `${count} ${severity}${count === 1 || severity === 'info' ? '' : 's'}`,
+    }));
+  return [
+    ...found,
+    { text: `${counts.good} good` },
+    { text: `${counts.notApplicable} not applicable` },
+    { text: `${counts.unknown} unknown` },
+    ...(counts.waived > 0 ? [{ text: `${counts.waived} waived` }] : []),
+    ...(counts.crashed > 0 ? [{ text: `${counts.crashed} failed` }] : []),
+  ];
 }

@@ -1,19 +1,21 @@
 import { runRules } from '#check/run-rules';
 import type { CommonOptions } from '#cli/common-options';
 import { exampleCommand } from '#cli/example-command';
-import { checkExitCode, exitCodes, type FailOn } from '#cli/exit-codes';
+import { checkExitCode, exitCodes } from '#cli/exit-codes';
 import { namedGuests, refuseStrayIntents } from '#cli/named-guests';
 import { noLibvirt } from '#cli/open-local';
 import { openPlace } from '#cli/open-place';
-import { jsonText, openOutput } from '#cli/output';
+import { openOutput } from '#cli/output';
 import { readWishes } from '#cli/read-wishes';
+import { renderReport } from '#cli/render-report';
 import { selectRules } from '#cli/select-rules';
 import { tellProblems } from '#cli/tell-problems';
 import { version } from '#cli/version.gen';
+import { workingCopyOf } from '#cli/working-copy';
 import { collectMachine } from '#collect/machine';
 import { valueIfKnown } from '#model/known';
 import type { Machine } from '#model/machine';
-import type { CheckReport } from '#report/check-report';
+import type { CheckReport, FailOn } from '#report/check-report';
 import { rules } from '#rules/index.gen';
 
 /** What `check` understands beside the rest. */
@@ -43,22 +45,29 @@ export async function check(sources: readonly string[], options: CheckOptions): 
   const machine = collectMachine(place);
   refuseStrayIntents(machine, wishes);
   const guests = new Set<string | undefined>(namedGuests(machine, options.guest).map(({ name }) => name));
-  const outcomes = runRules(machine, chosen, wishes, new Date()).filter(
+  const at = new Date();
+  const outcomes = runRules(machine, chosen, wishes, at).filter(
     ({ subject }) => options.guest.length === 0 || guests.has(subject.kind === 'guest' ? subject.name : subject.guest),
   );
+  const folder = process.cwd();
   const report: CheckReport = {
     version,
     policy: options.policy,
     machine,
     outcomes,
     problems,
+    at,
+    failOn: options.failOn,
+    exitCode: problems.length > 0 ? exitCodes.input : checkExitCode(outcomes, options.failOn, options.strict === true),
+    folder,
+    workingCopy: workingCopyOf(folder),
     tookMs: performance.now() - started,
   };
-  await output.write(await render(report, options, output.style));
+  const detail = options.summary === true ? 'summary' : options.verbose === true ? 'verbose' : 'normal';
+  await output.write(await renderReport(report, options.format, detail, output.style));
   tellProblems(problems);
   if (options.format === 'human' && options.quiet !== true) suggestExample(machine);
-  if (problems.length > 0) return exitCodes.input;
-  return checkExitCode(outcomes, options.failOn, options.strict === true);
+  return report.exitCode;
 }
 
 /** Who has no hypervisor can see what nearmetal does on a host that was captured. */
@@ -71,21 +80,4 @@ function suggestExample({ host, guests }: Machine): void {
     folder: process.cwd(),
   });
   if (command !== undefined) process.stderr.write(`${noLibvirt}; an example of a host with guests: ${command}\n`);
-}
-
-async function render(
-  report: CheckReport,
-  options: CheckOptions,
-  style: ReturnType<typeof openOutput>['style'],
-): Promise<string> {
-  if (options.format === 'json') {
-    const { checkJson } = await import('#report/json/check-json');
-    return jsonText(checkJson(report));
-  }
-  const { checkText } = await import('#report/human/check-text');
-  return checkText(
-    report,
-    style,
-    options.summary === true ? 'summary' : options.verbose === true ? 'verbose' : 'normal',
-  );
 }

@@ -1,7 +1,6 @@
 import type { Outcome } from '#check/outcome';
-import { type Severity, severities } from '#check/verdict';
 import { adviseOrder } from '#report/advise-order';
-import { type CheckReport, countOutcomes } from '#report/check-report';
+import { type CheckReport, countWords } from '#report/check-report';
 import { effectWords } from '#report/fix-lines';
 import { type Folded, foldFindings } from '#report/fold';
 import { headerLines } from '#report/human/header';
@@ -133,19 +132,8 @@ function passLines(outcomes: readonly Outcome[], style: Style): readonly string[
 }
 
 function countLine(report: CheckReport, style: Style): string {
-  const counts = countOutcomes(report.outcomes);
-  const bySeverity = new Map<Severity, number>();
-  for (const outcome of report.outcomes) {
-    if (outcome.outcome === 'bad') bySeverity.set(outcome.severity, (bySeverity.get(outcome.severity) ?? 0) + 1);
-  }
-  const plural = (count: number, word: string): string =>
-    `${count} ${word}${count === 1 || word === 'info' ? '' : 's'}`;
-  const words = severities.flatMap(severity => {
-    const count = bySeverity.get(severity) ?? 0;
-    return count > 0 ? [style.severity(severity, plural(count, severity))] : [];
-  });
-  words.push(`${counts.good} good`, `${counts.notApplicable} not applicable`, `${counts.unknown} unknown`);
-  if (counts.waived > 0) words.push(`${counts.waived} waived`);
-  if (counts.crashed > 0) words.push(`${counts.crashed} failed`);
+  const words = countWords(report.outcomes).map(({ severity, text }) =>
+    severity === undefined ? text : style.severity(severity, text),
+  );
   return `${words.join(' · ')}   ${style.dim(`${(report.tookMs / 1000).toFixed(1)} s`)}`;
 }

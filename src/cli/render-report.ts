@@ -1,0 +1,24 @@
+import { jsonText } from '#cli/output';
+import type { CheckReport } from '#report/check-report';
+import type { Style } from '#report/human/style';
+
+/** How much a report for people says. */
+type Detail = 'summary' | 'normal' | 'verbose';
+
+/** A form of the report; what renders it is loaded when it is asked for. */
+type Renderer = (report: CheckReport, detail: Detail, style: Style) => Promise<string>;
+
+const renderers = {
+  human: async (report, detail, style) => (await import('#report/human/check-text')).checkText(report, style, detail),
+  json: async report => jsonText((await import('#report/json/check-json')).checkJson(report)),
+} as const satisfies Readonly<Record<string, Renderer>>;
+
+/** The forms that `check` prints its report in, the usual one first. */
+export const reportFormats: readonly string[] = Object.keys(renderers);
+
+/** Gives the report in a form of `reportFormats`. */
+export async function renderReport(report: CheckReport, format: string, detail: Detail, style: Style): Promise<string> {
+  const known: Readonly<Record<string, Renderer>> = renderers;
+  const render = known[format] ?? renderers.human;
+  return render(report, detail, style);
+}
