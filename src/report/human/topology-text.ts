@@ -1,7 +1,7 @@
 import type { Picture, PictureCore, PictureNode } from '#model/picture/picture';
 import { columnsOf, coreGrid, type GridBox } from '#report/human/core-grid';
 import type { Style } from '#report/human/style';
-import { printable, wrap } from '#report/human/wrap';
+import { wrap } from '#report/human/wrap';
 import { foldCores, isTaken } from '#report/picture/fold-cores';
 import { type PictureNote, pictureNotes, rangeNotes } from '#report/picture/picture-notes';
 import {
@@ -14,6 +14,7 @@ import {
   poolWords,
   seatLines,
 } from '#report/picture/picture-words';
+import { printable } from '#report/printable';
 import { printBytes } from '#units/bytes';
 
 /** Machines with more cores than this show one by one only those on which some guest sits. */
@@ -43,7 +44,10 @@ export function topologyText(picture: Picture, style: Style, columns: number, ho
   lines.push(...notes.flatMap(each => noteLines(each, style, Math.min(width, 120))), ...distanceLines(picture, width));
   const legend = legendWords(picture);
   if (legend !== '') lines.push('', ...wrap(legend, width).map(style.dim));
-  return `${lines.join('\n').replace(/\n{3,}/g, '\n\n').replace(/\n+$/, '')}\n`;
+  return `${lines
+    .join('\n')
+    .replace(/\n{3,}/g, '\n\n')
+    .replace(/\n+$/, '')}\n`;
 }
 
 function headLines(picture: Picture, style: Style, width: number): readonly string[] {
