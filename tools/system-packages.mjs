@@ -19,6 +19,11 @@ export const systemPackages = [
   { name: 'procps', why: 'ps, to see what a test left running' },
   { name: 'util-linux', why: 'unshare and nsenter for private mounts, lscpu as second opinion on topology' },
   { name: 'iproute2', why: 'ip, in private network namespaces' },
+  { name: 'zsh', why: 'completion is tried in it' },
+  { name: 'fish', why: 'completion is tried in it' },
+  { name: 'bsdutils', why: 'script, the terminal in which shells are tried' },
+  { name: 'mandoc', why: 'judges the manual page' },
+  { name: 'man-db', why: 'shows the manual page' },
   { name: 'shellcheck', why: 'checks the shell scripts' },
 ];
 

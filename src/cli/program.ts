@@ -1,5 +1,6 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import type { CheckOptions } from '#cli/commands/check';
+import type { Shell } from '#cli/commands/completion';
 import type { GuideOptions } from '#cli/commands/guide';
 import type { CommonOptions } from '#cli/common-options';
 import { reportFormats } from '#cli/render-report';
@@ -95,6 +96,23 @@ export function makeProgram(done: (exitCode: number) => void): Command {
     .action(async (options: CommonOptions) => {
       const { sources } = await import('#cli/commands/sources');
       done(await sources(options));
+    });
+
+  common(program.command('completion'), [])
+    .description('print the script that teaches a shell to complete commands, options, rules and guests')
+    .addArgument(new Argument('<shell>', 'whose script').choices(['bash', 'zsh', 'fish']))
+    .action(async (shell: Shell, options: CommonOptions) => {
+      const { completion } = await import('#cli/commands/completion');
+      done(await completion(shell, program, options));
+    });
+
+  // what the scripts of completion ask
+  program
+    .command('__guests', { hidden: true })
+    .argument('[word...]')
+    .action(async (words: string[]) => {
+      const { guests } = await import('#cli/commands/guests');
+      done(await guests(words, program));
     });
 
   return program;
