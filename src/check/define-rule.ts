@@ -91,8 +91,10 @@ export interface RuleDefinition<K extends SubjectKind, N, P extends string> {
   readonly guide: readonly string[];
   /** Why an expert expects a practice that the guide has not. */
   readonly beyond?: string;
-  /** `check`: judged by check. `gate`: judged by plan and apply. */
+  /** `check`: judged by check. `gate`: plan and apply hold themselves to it, so that check gives no outcome (see `defineGate`). */
   readonly judgedBy?: 'check' | 'gate';
+  /** Of a gate: what plan and apply ask for, and what they do where it is not there. */
+  readonly gate?: string;
   readonly severity: Severity;
   /** The wanted state, as a sentence that reads true on a pass. */
   readonly says: string;

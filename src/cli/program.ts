@@ -86,6 +86,7 @@ export function makeProgram(done: (exitCode: number) => void): Command {
   common(program.command('guide'), ['human', 'json'])
     .description('list the guide section by section: which rules implement it, which are missing')
     .option('--errata', 'where the guide errs or has aged')
+    .option('--missing', 'only what check does not judge, and why')
     .action(async (options: GuideOptions) => {
       const { guide } = await import('#cli/commands/guide');
       done(await guide(options));

@@ -141,7 +141,7 @@ export const catalogue: readonly (readonly [id: string, sections: readonly strin
   ['guest-devices/vnc-keymap', ['7.2']],
   ['guest-devices/graphics-listen', ['7.3']],
   ['libvirt-hygiene/native-argv-current', ['7.4']],
-  ['libvirt-hygiene/kernel-cmdline-applied', ['7.5']],
+  ['libvirt-hygiene/kernel-cmdline-applied', ['7.5', '7.5.1', '7.5.2']],
   ['libvirt-hygiene/no-qemu-commandline', ['7.6']],
   ['guest-devices/single-balloon', ['7.6']],
   ['guest-cpu/vcpu-hotplug', ['7.7']],
@@ -186,3 +186,16 @@ export const catalogue: readonly (readonly [id: string, sections: readonly strin
   ['libvirt-hygiene/confinement', []],
   ['image/snapshot-and-fs-hygiene', []],
 ];
+
+/**
+ * Practices that no rule judges yet because what they need cannot be read yet, by id, each with what it waits for. A test holds that
+ * nothing else of the catalogue is without a rule.
+ */
+export const waitsFor: Readonly<Record<string, string>> = {
+  'image/compression-with-encryption':
+    'the conversion of images: it is judged on the planned qemu-img command, and leaves no trace in an image',
+  'image/backing-path-moved':
+    'the image readers: where a base went is found by looking into the images that lie in the pools',
+  'image/lvm-vg-collision':
+    'the image readers: names and UUIDs of the volume groups in a guest stand in the headers of its disks',
+};

@@ -41,6 +41,14 @@ for (const rule of rules) {
     }
   });
 
+  if (rule.judgedBy === 'gate') {
+    test(`${rule.id}: a gate says what plan and apply ask for, and check never judges it`, () => {
+      assert.match(rule.gate ?? '', /\.$/s);
+      assert.deepEqual([rule.needs, rule.examples, rule.when, rule.scope], [{}, [], undefined, undefined]);
+    });
+    continue;
+  }
+
   test(`${rule.id}: its examples hold a bad, a good and an unknown one`, () => {
     const expected = new Set(rule.examples.map(example => example.expect));
     for (const kind of ['bad', 'good', 'unknown'] as const) assert.ok(expected.has(kind), `no ${kind} example`);

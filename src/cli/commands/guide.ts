@@ -6,7 +6,7 @@ import type { ErrataDocument } from '#report/errata-schema';
 import { guideCoverage } from '#report/guide-coverage';
 import { errataText } from '#report/human/errata-text';
 import { guideText } from '#report/human/guide-text';
-import { catalogue } from '#rules/catalogue';
+import { catalogue, waitsFor } from '#rules/catalogue';
 import { proseErrata } from '#rules/errata';
 import { rules } from '#rules/index.gen';
 import { sections } from '#rules/sections';
@@ -14,9 +14,10 @@ import { sections } from '#rules/sections';
 /** What `guide` understands beside the rest. */
 export interface GuideOptions extends CommonOptions {
   readonly errata?: boolean;
+  readonly missing?: boolean;
 }
 
-/** `nearmetal guide`: the guide section by section with its rules and what is missing; with `--errata` where the guide errs. */
+/** `nearmetal guide`: the guide section by section with its rules and what is missing; with `--missing` only what check does not judge, with `--errata` where the guide errs. */
 export async function guide(options: GuideOptions): Promise<number> {
   const output = openOutput(options.output, options.color);
   if (options.errata === true) {
@@ -28,7 +29,9 @@ export async function guide(options: GuideOptions): Promise<number> {
     );
     return exitCodes.ok;
   }
-  const coverage = guideCoverage({ sections, catalogue }, rules);
-  await output.write(options.format === 'json' ? jsonText(coverage) : guideText(coverage, output.style));
+  const coverage = guideCoverage({ sections, catalogue, waitsFor }, rules);
+  await output.write(
+    options.format === 'json' ? jsonText(coverage) : guideText(coverage, output.style, options.missing),
+  );
   return exitCodes.ok;
 }

@@ -20,10 +20,12 @@ export function rulePage(rule: Rule): string {
     ['severity', rule.severity],
     ['judges', `each ${rule.subject === 'nic' ? 'network interface' : rule.subject}`],
   ];
+  if (rule.gate !== undefined) facts.push(['judged by', 'plan and apply, never by check']);
   if (rule.scope !== undefined) facts.push(['applies to', rule.scope.says]);
   for (const [name, wanted] of Object.entries(rule.when ?? {}))
     facts.push([`when ${wordsOf(name)}`, [wanted].flat().join(' or ')]);
   lines.push('| | |', '|---|---|', ...facts.map(([name, text]) => `| ${name} | ${cell(text)} |`), '');
+  if (rule.gate !== undefined) lines.push('## The gate', '', `Before a change: ${rule.gate}`, '');
   const intents = Object.entries(rule.intents);
   if (intents.length > 0) {
     lines.push('## Intents', '', '| intent | stance | value |', '|---|---|---|');
@@ -53,7 +55,7 @@ export function rulePage(rule: Rule): string {
     lines.push('');
   }
   lines.push('## Sources', '', ...rule.sources.map(({ grade, at }) => `- ${at} (${grade})`), '');
-  lines.push('## Examples', '', '| case | outcome |', '|---|---|');
+  if (rule.examples.length > 0) lines.push('## Examples', '', '| case | outcome |', '|---|---|');
   for (const example of rule.examples) {
     const more = example.severity === undefined ? '' : `, ${example.severity}`;
     lines.push(`| ${cell(example.name)} | ${example.expect}${more} |`);

@@ -21,6 +21,7 @@ export function explainText(rule: Rule, reads: readonly string[], style: Style):
   say('judges', [
     `each ${rule.subject === 'nic' ? 'network interface' : rule.subject}${rule.scope === undefined ? '' : `; applies to ${rule.scope.says}`}`,
   ]);
+  if (rule.gate !== undefined) say('gate', [`judged by plan and apply: ${rule.gate}`]);
   if (rule.when !== undefined)
     say('only when', [
       Object.entries(rule.when)

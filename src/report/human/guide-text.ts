@@ -1,23 +1,36 @@
-import type { GuideCoverage } from '#report/guide-coverage';
+import type { Coverage, GuideCoverage } from '#report/guide-coverage';
 import type { Style } from '#report/human/style';
 import { wrap } from '#report/human/wrap';
 
-/** Gives the guide section by section: the rules of each and the practices still missing. */
-export function guideText(coverage: GuideCoverage, style: Style): string {
+/**
+ * Gives the guide section by section: the rules of each, the gates of plan and apply, what waits and what is missing. `onlyMissing`: only
+ * what check does not judge, and why.
+ */
+export function guideText(coverage: GuideCoverage, style: Style, onlyMissing = false): string {
   const lines: string[] = [];
-  const list = (part: Pick<GuideCoverage['beyond'], 'implemented' | 'missing'>): void => {
-    for (const { id, says } of part.implemented) {
-      const [first = '', ...rest] = wrap(says, style.width - 46);
-      lines.push(`  ${style.good('✓')} ${id.padEnd(41)} ${first}`, ...rest.map(line => `${' '.repeat(46)}${line}`));
-    }
-    for (const id of part.missing) lines.push(style.dim(`  – ${id.padEnd(41)} missing`));
+  const item = (mark: string, id: string, text: string): void => {
+    const [first = '', ...rest] = wrap(text, style.width - 46);
+    lines.push(`  ${mark} ${id.padEnd(41)} ${first}`, ...rest.map(line => `${' '.repeat(46)}${line}`));
   };
-  for (const section of coverage.sections) {
-    lines.push(style.bold(`${section.section}  ${section.title}`));
-    list(section);
-  }
-  lines.push(style.bold('beyond the guide'));
-  list(coverage.beyond);
-  lines.push('', `${coverage.implemented} of ${coverage.practices} practices are implemented`);
+  const list = (title: string, part: Coverage): void => {
+    const judged = onlyMissing ? [] : part.implemented;
+    if (onlyMissing && part.gates.length + part.waiting.length + part.missing.length === 0) return;
+    lines.push(style.bold(title));
+    for (const { id, says } of judged) item(style.good('✓'), id, says);
+    for (const { id, says, gate } of part.gates)
+      item(style.good('⏸'), id, onlyMissing ? `gate of plan and apply: ${gate}` : `${says} (gate of plan and apply)`);
+    for (const { id, waitsFor } of part.waiting) item(style.dim('–'), id, `waits for ${waitsFor}`);
+    for (const id of part.missing) item(style.dim('–'), id, 'missing');
+  };
+  for (const section of coverage.sections) list(`${section.section}  ${section.title}`, section);
+  list('beyond the guide', coverage.beyond);
+  const { practices, implemented, gates, waiting, missing } = coverage;
+  const counts = [
+    `${practices} practices: ${implemented} have a rule`,
+    `${gates} are gates of plan and apply`,
+    `${waiting} wait`,
+    ...(missing > 0 ? [`${missing} are missing`] : []),
+  ];
+  lines.push('', counts.join(', '));
   return `${lines.join('\n')}\n`;
 }

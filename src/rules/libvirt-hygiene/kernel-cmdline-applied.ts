@@ -22,7 +22,7 @@ const write = ({ name, value }: KernelParameter): string => (value === undefined
 export default defineRule({
   id: 'libvirt-hygiene/kernel-cmdline-applied',
   subject: 'host',
-  guide: ['7.5'],
+  guide: ['7.5', '7.5.1', '7.5.2'],
   severity: 'warning',
   says: 'The kernel runs with the command line that is set up, and will do so after the next boot.',
   because:
