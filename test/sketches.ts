@@ -125,6 +125,7 @@ export const sketchHost = (parts: Partial<Host> = {}): Host => ({
   mounts: unread,
   fstab: unread,
   fileSystems: unread,
+  imageFiles: unread,
   modules: unread,
   services: unread,
   defaultTarget: unread,

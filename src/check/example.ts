@@ -67,6 +67,8 @@ export interface ExampleLibvirt {
   /** Network, pool documents by name. */
   readonly networks?: Readonly<Record<string, string>>;
   readonly pools?: Readonly<Record<string, string>>;
+  /** Documents of volumes by path; they lie in a pool of their own. */
+  readonly volumes?: Readonly<Record<string, string>>;
   /** Set when guests' XML was not to be read: the reason. */
   readonly noGuests?: string;
 }

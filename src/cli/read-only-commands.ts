@@ -10,7 +10,7 @@ const mostBytes = 8 * 1024 * 1024;
 
 /** Gives commands that are run here: only those that readings declare, without a shell, with a plain environment. */
 export function commandsOf(): Commands {
-  const allowed = [...listReadings(hostReadings([])), { fact: 'guests', reading: guests }].flatMap(({ reading }) =>
+  const allowed = [...listReadings(hostReadings()), { fact: 'guests', reading: guests }].flatMap(({ reading }) =>
     reading.ways.flatMap((way: Way) => ('command' in way ? [way.command] : [])),
   );
   return {

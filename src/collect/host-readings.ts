@@ -5,6 +5,7 @@ import { cpus } from '#collect/host/cpus';
 import { guestOf } from '#collect/host/guest-of';
 import { hypervisor } from '#collect/host/hypervisor';
 import { distribution, hostId, hostName } from '#collect/host/identity';
+import { imageFilesReading } from '#collect/host/image-files';
 import { kernelVersion } from '#collect/host/kernel-version';
 import { memoryReadings } from '#collect/host/memory';
 import { nodes } from '#collect/host/nodes';
@@ -54,8 +55,16 @@ export const cpuAndMemoryReadings = (boot: ReadingsOf<BootFacts>): ReadingsOf<Cp
   libvirt: { version: libvirtVersion },
 });
 
-/** Every reading of the host, in the shape of the model. Takes the paths of guests' images, in whose file systems room is looked for. */
-export function hostReadings(imagePaths: readonly string[]): ReadingsOf<Host> {
+/** What guests' disks name. */
+export interface ImagePaths {
+  /** Where room is looked for: images in files, and the folders of pools. */
+  readonly folders: readonly string[];
+  /** Every path of a disk and of the layers below it. */
+  readonly files: readonly string[];
+}
+
+/** Every reading of the host, in the shape of the model. */
+export function hostReadings(imagePaths: ImagePaths = { folders: [], files: [] }): ReadingsOf<Host> {
   const { kernel, libvirt, ...configuration } = configurationReadings;
   const own = cpuAndMemoryReadings({ kernel, tuned: configuration.tuned });
   return {
@@ -63,6 +72,7 @@ export function hostReadings(imagePaths: readonly string[]): ReadingsOf<Host> {
     ...own,
     kernel: { ...kernel, ...own.kernel },
     libvirt: { ...libvirt, ...own.libvirt },
-    fileSystems: roomReading(imagePaths),
+    fileSystems: roomReading(imagePaths.folders),
+    imageFiles: imageFilesReading(imagePaths.files),
   };
 }

@@ -1,5 +1,5 @@
 import { guests } from '#collect/guests';
-import { hostReadings } from '#collect/host-readings';
+import { hostReadings, type ImagePaths } from '#collect/host-readings';
 import { networks } from '#collect/networks';
 import { pools } from '#collect/pools';
 import { collectAll } from '#collect/reading';
@@ -38,12 +38,20 @@ export function collectMachine({ source, sources, documents, extent, notes = [] 
   };
 }
 
-/** Where guests' images lie: their files, and the folders of pools. */
-function imagePaths(all: Known<readonly Guest[]>, allPools: Known<readonly StoragePool[]>): readonly string[] {
+/** What guests' disks name, and where pools lie. */
+function imagePaths(all: Known<readonly Guest[]>, allPools: Known<readonly StoragePool[]>): ImagePaths {
   const disks = (valueIfKnown(all) ?? []).flatMap(guest => valueIfKnown(guest.config.disks) ?? []);
   const files = disks.flatMap(disk => (disk.type === 'file' && disk.source?.startsWith('/') ? [disk.source] : []));
   const folders = (valueIfKnown(allPools) ?? []).flatMap(pool =>
     pool.path?.startsWith('/') && pool.type !== 'logical' ? [pool.path] : [],
   );
-  return [...new Set([...files, ...folders])].sort();
+  const layers = disks.flatMap(disk => {
+    const below =
+      valueIfKnown(disk.image)?.backing?.map(({ path }) => path) ?? disk.backing.map(({ source }) => source);
+    return disk.type === 'file' || disk.type === 'block' ? [disk.source, ...below] : [];
+  });
+  return {
+    folders: [...new Set([...files, ...folders])].sort(),
+    files: [...new Set(layers.flatMap(path => (path?.startsWith('/') ? [path] : [])))].sort(),
+  };
 }

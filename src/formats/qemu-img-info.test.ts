@@ -53,7 +53,14 @@ test('what qcow2 says of itself', () => {
     'backing-filename': '/images/base.raw',
     'format-specific': {
       type: 'qcow2',
-      data: { compat: '1.1', 'compression-type': 'zstd', 'lazy-refcounts': true, corrupt: true, 'extended-l2': true },
+      data: {
+        compat: '1.1',
+        encrypt: { format: 'aes' },
+        'compression-type': 'zstd',
+        'lazy-refcounts': true,
+        corrupt: true,
+        'extended-l2': true,
+      },
     },
     snapshots: [{ id: '1' }, { id: '2' }],
     'dirty-flag': true,
@@ -65,6 +72,7 @@ test('what qcow2 says of itself', () => {
     allocated: 331776,
     clusterSize: 65536,
     isEncrypted: true,
+    encryption: 'aes',
     isDirty: true,
     isCorrupt: true,
     compatibility: '1.1',

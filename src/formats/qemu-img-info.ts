@@ -36,6 +36,7 @@ function imageOf(layer: Json, path: string, format: string, backing: readonly Im
     allocated: sizeIn(layer, 'actual-size'),
     clusterSize: sizeIn(layer, 'cluster-size'),
     isEncrypted: layer['encrypted'] === true || format === 'luks',
+    encryption: format === 'luks' ? format : textIn(objectIn(specific, 'encrypt'), 'format'),
     isDirty: flagIn(layer, 'dirty-flag'),
     isCorrupt: flagIn(specific, 'corrupt'),
     compatibility: textIn(specific, 'compat'),

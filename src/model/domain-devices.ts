@@ -41,10 +41,12 @@ export interface Disk {
   readonly isReadOnly: boolean;
   readonly isShareable: boolean;
   readonly isTransient: boolean;
-  /** source/reservations: SCSI persistent reservations. */
-  readonly hasReservations: boolean;
+  /** source/reservations: SCSI persistent reservations; undefined where there are none. */
+  readonly reservations: Reservations | undefined;
   readonly rawio: boolean;
   readonly sgio: string | undefined;
+  /** encryption/@format of the disk or its source: luks, qcow; undefined where there is none. */
+  readonly encryption: string | undefined;
   /** driver/metadata_cache/max_size of qcow2 (libvirt 7.0). */
   readonly metadataCache: Bytes | undefined;
   /** address/@controller for scsi, ide, sata disks. */
@@ -54,6 +56,16 @@ export interface Disk {
   readonly backing: readonly { readonly format: string | undefined; readonly source: string | undefined }[];
   /** Facts of the image behind it. */
   readonly image: Known<Image>;
+}
+
+/** source/reservations: who speaks to the storage for the guest. */
+export interface Reservations {
+  /** @managed yes: libvirt starts a qemu-pr-helper for the guest; else the one at `socket` is used. */
+  readonly isManaged: boolean;
+  /** source/@path of an unmanaged one. */
+  readonly socket: string | undefined;
+  /** source/@mode: client is the only one. */
+  readonly mode: string | undefined;
 }
 
 /** interface. */

@@ -45,6 +45,8 @@ export interface Host {
   readonly fstab: Known<readonly FstabEntry[]>;
   /** Room in the file systems that hold guests' images, by mount point (statfs). */
   readonly fileSystems: Known<readonly FileSystem[]>;
+  /** Files and block devices that guests' disks and the layers below them name, and whether they are there; those that could not be looked for are left out. */
+  readonly imageFiles: Known<readonly ImageFile[]>;
   /** Loaded modules that matter here, and their parameters. */
   readonly modules: Known<readonly Module[]>;
   /** systemd units that matter here. */
@@ -57,6 +59,12 @@ export interface Host {
   /** Whether /dev/vhost-net is there. */
   readonly vhostNet: Known<boolean>;
   readonly xen: Xen;
+}
+
+/** A path that a disk names. */
+export interface ImageFile {
+  readonly path: string;
+  readonly isThere: boolean;
 }
 
 /** A Linux distribution: /etc/os-release. */

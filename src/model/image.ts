@@ -13,6 +13,8 @@ export interface Image {
   /** cluster-size of qcow2. */
   readonly clusterSize: Bytes | undefined;
   readonly isEncrypted: boolean | undefined;
+  /** How it is encrypted: luks; aes of old qcow2 images. Undefined where it is not, or nobody looked. */
+  readonly encryption: string | undefined;
   /** Whether the image is marked dirty or corrupt. */
   readonly isDirty: boolean | undefined;
   readonly isCorrupt: boolean | undefined;

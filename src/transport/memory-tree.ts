@@ -68,6 +68,7 @@ export function memoryTree(entries: ReadonlyMap<string, MemoryEntry>, missing: '
       return entry.kind === 'link' ? { outcome: 'ok', value: entry.to } : { outcome: 'absent' };
     },
     room(path) {
+      if (entries.get(path)?.kind === 'absent') return { outcome: 'absent' };
       // a path lies in the file system of the nearest folder above it
       for (let at = path; at !== ''; at = at.slice(0, at.lastIndexOf('/'))) {
         const entry = entries.get(`room:${at}`);

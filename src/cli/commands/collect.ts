@@ -35,7 +35,7 @@ export async function collect(words: readonly string[], options: CommonOptions):
     time,
     source: place.source,
     host: valueIfKnown(machine.host.id),
-    readings: readingStates(machine, { host: hostReadings([]), guests, networks, pools }),
+    readings: readingStates(machine, { host: hostReadings(), guests, networks, pools }),
   });
   const files = printOwnBundle(bundle);
   const name = (valueIfKnown(machine.host.name) ?? 'host').replaceAll(/[^A-Za-z0-9._-]/g, '_').slice(0, 60);

@@ -15,7 +15,7 @@ export async function sources(options: CommonOptions): Promise<number> {
   const output = openOutput(options.output, options.color);
   const needed = rules.map(rule => ({ rule: rule.id, facts: factsOf(rule) }));
   const readings: readonly { readonly fact: string; readonly reading: Reading<unknown> }[] = [
-    ...listReadings(hostReadings([])).map(({ fact, reading }) => ({ fact: `host.${fact}`, reading })),
+    ...listReadings(hostReadings()).map(({ fact, reading }) => ({ fact: `host.${fact}`, reading })),
     { fact: 'guests', reading: guests },
     { fact: 'networks', reading: networks },
     { fact: 'pools', reading: pools },

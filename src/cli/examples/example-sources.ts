@@ -171,7 +171,7 @@ function answersOf(libvirt: ExampleLibvirt, domains: readonly DomainAnswer[]): L
         },
       ).map(networkOf),
     },
-    pools: { value: Object.entries(libvirt.pools ?? {}).map(poolOf) },
+    pools: { value: [...Object.entries(libvirt.pools ?? {}).map(poolOf), ...poolOfVolumes(libvirt.volumes)] },
   };
 }
 
@@ -182,6 +182,22 @@ const networkOf = ([name, xml]: readonly [string, string], at: number): NetworkA
   autostart: { value: true },
   xml: { value: xml },
 });
+
+const poolOfVolumes = (volumes: ExampleLibvirt['volumes'] = {}): readonly PoolAnswer[] =>
+  Object.keys(volumes).length === 0
+    ? []
+    : [
+        {
+          ...poolOf(['volumes', "<pool type='dir'><name>volumes</name></pool>"], 100),
+          volumes: {
+            value: Object.entries(volumes).map(([path, xml]) => ({
+              name: path.slice(path.lastIndexOf('/') + 1),
+              path,
+              xml: { value: xml },
+            })),
+          },
+        },
+      ];
 
 const poolOf = ([name, xml]: readonly [string, string], at: number): PoolAnswer => ({
   name,

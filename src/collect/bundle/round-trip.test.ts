@@ -33,7 +33,7 @@ async function throughBundle(
     time,
     source: 'this machine',
     host: before.host.id.state === 'known' ? before.host.id.value : undefined,
-    readings: readingStates(before, { host: hostReadings([]), guests, networks, pools }),
+    readings: readingStates(before, { host: hostReadings(), guests, networks, pools }),
   });
   const files = printOwnBundle(bundle);
   const unpacked = await unpackArchive(await packArchive(files, 'nearmetal-node7', time));

@@ -87,6 +87,7 @@ const filledIn = (image: Image, other: Image): Image => ({
   allocated: image.allocated ?? other.allocated,
   clusterSize: image.clusterSize ?? other.clusterSize,
   isEncrypted: image.isEncrypted ?? other.isEncrypted,
+  encryption: image.encryption ?? other.encryption,
   isDirty: image.isDirty ?? other.isDirty,
   isCorrupt: image.isCorrupt ?? other.isCorrupt,
   compatibility: image.compatibility ?? other.compatibility,

@@ -63,6 +63,7 @@ export const unreadImage = (path: string): Image => ({
   allocated: undefined,
   clusterSize: undefined,
   isEncrypted: undefined,
+  encryption: undefined,
   isDirty: undefined,
   isCorrupt: undefined,
   compatibility: undefined,

@@ -38,9 +38,10 @@ export function disk(element: XmlElement, at: Evidence): Disk {
     isReadOnly: device === 'cdrom' || child(element, 'readonly') !== undefined,
     isShareable: child(element, 'shareable') !== undefined,
     isTransient: child(element, 'transient') !== undefined,
-    hasReservations: source !== undefined && child(source, 'reservations') !== undefined,
+    reservations: reservationsOf(source),
     rawio: word(element, 'rawio') === 'yes',
     sgio: word(element, 'sgio'),
+    encryption: word(child(element, 'encryption') ?? (source && child(source, 'encryption')), 'format'),
     metadataCache: metadataCacheOf(driver),
     controller: count(address, 'controller'),
     unit: count(address, 'unit'),
@@ -61,6 +62,17 @@ function sourceOf(source: XmlElement | undefined): string | undefined {
 function iothreadsOf(driver: XmlElement | undefined): readonly number[] {
   const mapped = driver && child(driver, 'iothreads');
   return mapped === undefined ? [] : children(mapped, 'iothread').map(thread => requiredCount(thread, 'id'));
+}
+
+function reservationsOf(source: XmlElement | undefined): Disk['reservations'] {
+  const reservations = source && child(source, 'reservations');
+  if (reservations === undefined) return undefined;
+  const socket = child(reservations, 'source');
+  return {
+    isManaged: word(reservations, 'managed') === 'yes',
+    socket: word(socket, 'path'),
+    mode: word(socket, 'mode'),
+  };
 }
 
 function metadataCacheOf(driver: XmlElement | undefined): Disk['metadataCache'] {

@@ -191,7 +191,7 @@ test('the guest with many devices of the test driver', { skip }, () => {
   assert.equal(knownValue(config.os).loader?.type, 'pflash');
   assert.deepEqual(knownValue(config.memoryBacking).hugepages, { pages: [] });
   assert.equal(knownValue(config.numatune).memory?.placement, 'auto');
-  assert.equal(knownValue(config.disks).find(disk => disk.target === 'sdc')?.hasReservations, true);
+  assert.equal(knownValue(config.disks).find(disk => disk.target === 'sdc')?.reservations?.isManaged, true);
   assert.equal(knownValue(config.disks).find(disk => disk.target === 'vdb')?.source, 'pool-rbd-ceph/vol1');
   assert.deepEqual(
     knownValue(config.graphics).map(screen => `${screen.type} ${screen.listen} ${screen.hasPassword}`),

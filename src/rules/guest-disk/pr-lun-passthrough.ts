@@ -11,7 +11,7 @@ const block = "type='block' device='lun'";
 
 /** What is wrong with a disk that is passed through or has reservations. */
 function faultOf(disk: Disk): { readonly severity: Severity; readonly saw: string } | undefined {
-  const { device, type, format, isShareable, hasReservations, cache } = disk;
+  const { device, type, format, isShareable, reservations, cache } = disk;
   const bus = diskBus(disk) ?? 'scsi';
   const error = (saw: string): { severity: Severity; saw: string } => ({ severity: 'error', saw });
   if (device !== 'lun') return error(`reservations on device ${device}, which only lun may have`);
@@ -22,7 +22,7 @@ function faultOf(disk: Disk): { readonly severity: Severity; readonly saw: strin
   // what is shared for writing gets cache none where nothing is said
   if (!['none', 'default', 'directsync'].includes(cache ?? 'default'))
     return { severity: 'warning', saw: `a shared lun with cache ${cache}` };
-  return hasReservations ? undefined : { severity: 'warning', saw: 'a shared lun without <reservations>' };
+  return reservations !== undefined ? undefined : { severity: 'warning', saw: 'a shared lun without <reservations>' };
 }
 
 export default defineRule({
@@ -47,7 +47,7 @@ export default defineRule({
   costs: ['No image format and no snapshot of such a disk; migration needs the same path on each host.'],
   needs: { disks: ({ guest }) => orAbsent(guest.config.disks), guest: ({ guest }) => known(guest.name) },
   check({ disks = [], guest }) {
-    const judged = disks.filter(({ device, hasReservations }) => device === 'lun' || hasReservations);
+    const judged = disks.filter(({ device, reservations }) => device === 'lun' || reservations !== undefined);
     if (judged.length === 0) return notApplicable('no disk is a LUN passed through');
     const wrong = judged.flatMap(disk => {
       const fault = faultOf(disk);
