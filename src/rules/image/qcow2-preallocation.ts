@@ -33,7 +33,7 @@ export default defineRule({
     { grade: 'documented', at: 'qemu-img(1), create, preallocation=off|metadata|falloc|full' },
     {
       grade: 'measured',
-      at: 'QEMU 7.2: “Backing file and preallocation can only be used at the same time if extended_l2 is enabled”',
+      at: 'QEMU 7.2: “Backing file and preallocation can only be used at the same time if extended_l2 is on”',
     },
   ],
   scope: {
