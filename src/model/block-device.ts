@@ -29,6 +29,10 @@ export interface BlockDevice {
   readonly mapUuid: string | undefined;
   /** Whether it takes requests (and may have a scheduler) rather than passing on bios; undefined where it cannot be told. */
   readonly isRequestBased: boolean | undefined;
+  /** The file behind a loop or nbd device, as the kernel or the process that serves it names it; undefined where not told, and of other devices. */
+  readonly backingFile: string | undefined;
+  /** Whether that file was deleted since: the device holds the last of it. */
+  readonly isBackingDeleted: boolean;
   readonly isRemovable: boolean | undefined;
   /** queue/zoned: none, host-aware, host-managed. */
   readonly zoned: string | undefined;

@@ -4,6 +4,7 @@ import guestBootAcpiEnabled from '#rules/guest-boot/acpi-enabled';
 import guestBootClockTimers from '#rules/guest-boot/clock-timers';
 import guestBootMachineTypeCurrent from '#rules/guest-boot/machine-type-current';
 import guestBootMachineTypeDeprecated from '#rules/guest-boot/machine-type-deprecated';
+import guestBootMachineTypeWindowsSnapshot from '#rules/guest-boot/machine-type-windows-snapshot';
 import guestBootWindowsEnlightenments from '#rules/guest-boot/windows-enlightenments';
 import guestCpuEmulatorpin from '#rules/guest-cpu/emulatorpin';
 import guestCpuHintDedicated from '#rules/guest-cpu/hint-dedicated';
@@ -106,12 +107,23 @@ import hostStorageNfsRetrans from '#rules/host-storage/nfs-retrans';
 import hostStorageNfsRsizeWsize from '#rules/host-storage/nfs-rsize-wsize';
 import hostStorageNfsSync from '#rules/host-storage/nfs-sync';
 import hostStorageNfsdThreads from '#rules/host-storage/nfsd-threads';
+import imageBackingChainIntact from '#rules/image/backing-chain-intact';
 import imageBackingFormatRecorded from '#rules/image/backing-format-recorded';
+import imageBackingNotModified from '#rules/image/backing-not-modified';
+import imageFormat from '#rules/image/format';
+import imageInUseWhileAttached from '#rules/image/in-use-while-attached';
+import imageNbdModuleParams from '#rules/image/nbd-module-params';
 import imageQcow2ClusterSize from '#rules/image/qcow2-cluster-size';
 import imageQcow2Dirty from '#rules/image/qcow2-dirty';
 import imageQcow2L2Cache from '#rules/image/qcow2-l2-cache';
 import imageQcow2LazyRefcounts from '#rules/image/qcow2-lazy-refcounts';
+import imageQcow2LegacyAes from '#rules/image/qcow2-legacy-aes';
+import imageQcow2Preallocation from '#rules/image/qcow2-preallocation';
 import imageQedDeprecated from '#rules/image/qed-deprecated';
+import imageSnapshotAndFsHygiene from '#rules/image/snapshot-and-fs-hygiene';
+import imageStaleAttachments from '#rules/image/stale-attachments';
+import imageUntrustedMount from '#rules/image/untrusted-mount';
+import libvirtHygieneBackupBeforeChange from '#rules/libvirt-hygiene/backup-before-change';
 import libvirtHygieneConfigDrift from '#rules/libvirt-hygiene/config-drift';
 import libvirtHygieneConfinement from '#rules/libvirt-hygiene/confinement';
 import libvirtHygieneDaemonMode from '#rules/libvirt-hygiene/daemon-mode';
@@ -121,6 +133,7 @@ import libvirtHygieneKernelCmdlineApplied from '#rules/libvirt-hygiene/kernel-cm
 import libvirtHygieneKvmAcceleration from '#rules/libvirt-hygiene/kvm-acceleration';
 import libvirtHygieneNativeArgvCurrent from '#rules/libvirt-hygiene/native-argv-current';
 import libvirtHygieneNoQemuCommandline from '#rules/libvirt-hygiene/no-qemu-commandline';
+import libvirtHygieneTestBeforeProduction from '#rules/libvirt-hygiene/test-before-production';
 import migrationDiskCacheSafe from '#rules/migration/disk-cache-safe';
 import migrationHostPassthrough from '#rules/migration/host-passthrough';
 import migrationPassthroughBlocks from '#rules/migration/passthrough-blocks';
@@ -154,6 +167,7 @@ export const rules: readonly Rule[] = [
   guestBootClockTimers,
   guestBootMachineTypeCurrent,
   guestBootMachineTypeDeprecated,
+  guestBootMachineTypeWindowsSnapshot,
   guestBootWindowsEnlightenments,
   guestCpuEmulatorpin,
   guestCpuHintDedicated,
@@ -256,12 +270,23 @@ export const rules: readonly Rule[] = [
   hostStorageNfsRsizeWsize,
   hostStorageNfsSync,
   hostStorageNfsdThreads,
+  imageBackingChainIntact,
   imageBackingFormatRecorded,
+  imageBackingNotModified,
+  imageFormat,
+  imageInUseWhileAttached,
+  imageNbdModuleParams,
   imageQcow2ClusterSize,
   imageQcow2Dirty,
   imageQcow2L2Cache,
   imageQcow2LazyRefcounts,
+  imageQcow2LegacyAes,
+  imageQcow2Preallocation,
   imageQedDeprecated,
+  imageSnapshotAndFsHygiene,
+  imageStaleAttachments,
+  imageUntrustedMount,
+  libvirtHygieneBackupBeforeChange,
   libvirtHygieneConfigDrift,
   libvirtHygieneConfinement,
   libvirtHygieneDaemonMode,
@@ -271,6 +296,7 @@ export const rules: readonly Rule[] = [
   libvirtHygieneKvmAcceleration,
   libvirtHygieneNativeArgvCurrent,
   libvirtHygieneNoQemuCommandline,
+  libvirtHygieneTestBeforeProduction,
   migrationDiskCacheSafe,
   migrationHostPassthrough,
   migrationPassthroughBlocks,

@@ -143,3 +143,20 @@ test('no such folder: absent; no right or not captured: unknown; nonsense in a f
   ).get('vda');
   assert.deepEqual([vda?.size, vda?.isRotational, vda?.scheduler], [0, undefined, undefined]);
 });
+
+test('the file behind a loop device and behind one of qemu-nbd', () => {
+  const device = (name: string, files: Readonly<Record<string, string>>): Files =>
+    below(`/sys/block/${name}`, { dev: '7:0', size: '2048', ...files });
+  const devices = read({
+    ...device('loop1', { 'loop/backing_file': '/images/a b.raw' }),
+    ...device('loop2', { 'loop/backing_file': '/images/gone.raw (deleted)' }),
+    ...device('nbd0', { pid: '4711' }),
+    '/proc/4711/cmdline': 'qemu-nbd\0-c\0/dev/nbd0\0-f\0qcow2\0/images/g.qcow2\0--fork\0',
+  });
+  const told = [...devices.values()].map(({ backingFile, isBackingDeleted }) => [backingFile, isBackingDeleted]);
+  assert.deepEqual(told, [
+    ['/images/a b.raw', false],
+    ['/images/gone.raw', true],
+    ['/images/g.qcow2', false],
+  ]);
+});

@@ -21,6 +21,7 @@ export const blockDevices: Reading<readonly BlockDevice[]> = {
     { file: '/sys/block/*/*/*' },
     { file: '/sys/devices/**' },
     { file: '/run/udev/data/*' },
+    { file: '/proc/*/cmdline' },
   ],
   read(sources) {
     const names = folderNames(sources, '/sys/block');
@@ -76,11 +77,29 @@ function deviceOf(sources: Sources, name: string): BlockDevice | undefined {
     mapUuid,
     // “none” without brackets: bios pass through (linux: block/elevator.c, elv_iosched_show); newer kernels hide the file
     isRequestBased: schedulers !== undefined || queues ? true : choice === 'none' || list('queue') ? false : undefined,
+    ...backingOf(sources, name, read),
     isRemovable: flag('removable'),
     zoned: read('queue/zoned'),
     node: nodeOf(sources, path),
     properties: propertiesOf(sources, devices),
   };
+}
+
+/**
+ * The file behind a loop device (`loop/backing_file`, which ends in ` (deleted)` where it is gone), or behind one that qemu-nbd serves: of
+ * the process in `pid` the last argument that is a path (qemu-nbd(8)).
+ */
+function backingOf(
+  sources: Sources,
+  name: string,
+  read: (file: string) => string | undefined,
+): Pick<BlockDevice, 'backingFile' | 'isBackingDeleted'> {
+  const pid = name.startsWith('nbd') ? parseWhole(read('pid') ?? '') : undefined;
+  const args = pid === undefined ? [] : (textIfThere(sources, `/proc/${pid}/cmdline`) ?? '').split('\0');
+  const text = read('loop/backing_file') ?? args.findLast(arg => arg.startsWith('/') && !arg.startsWith('/dev/nbd'));
+  const deleted = ' (deleted)';
+  const isBackingDeleted = text?.endsWith(deleted) ?? false;
+  return { backingFile: isBackingDeleted ? text?.slice(0, -deleted.length) : text || undefined, isBackingDeleted };
 }
 
 /** The node of the PCI device that the disk hangs on; −1 and no PCI device: not told. */

@@ -20,6 +20,7 @@ const modulesThatMatter = [
   'vfio_iommu_type1',
   'zswap',
   'zram',
+  'nbd',
   'nfs',
   'nfsd',
   'dm_multipath',

@@ -1,4 +1,5 @@
 import type { BlockDevice } from '#model/block-device';
+import { deviceOfPath } from '#model/derived/device-of-path';
 import { mountOf } from '#model/derived/mount-of';
 import type { Guest } from '#model/guest';
 import type { Host } from '#model/host';
@@ -26,7 +27,7 @@ export const guestDiskDevices = (host: Host, guests: Known<readonly Guest[]>): K
         for (const disk of guest.config.disks.state === 'known' ? guest.config.disks.value : []) {
           if (disk.source === undefined || (disk.type !== 'file' && disk.type !== 'block')) continue;
           const path = disk.type === 'file' ? mountOf(disk.source, mounts)?.source : disk.source;
-          for (const device of leavesOf(findDevice(path, devices), devices)) {
+          for (const device of leavesOf(path === undefined ? undefined : deviceOfPath(path, devices), devices)) {
             const names = found.get(device) ?? [];
             found.set(device, names.includes(guest.name) ? names : [...names, guest.name]);
           }
@@ -35,25 +36,6 @@ export const guestDiskDevices = (host: Host, guests: Known<readonly Guest[]>): K
       return known([...found].map(([device, names]) => ({ device, guests: names })));
     },
   );
-
-function findDevice(path: string | undefined, devices: readonly BlockDevice[]): BlockDevice | undefined {
-  if (path === undefined || !path.startsWith('/dev/')) return undefined;
-  const name = path.slice('/dev/'.length);
-  const mapName = name.startsWith('mapper/') ? name.slice('mapper/'.length) : lvmMapName(name);
-  return devices.find(
-    device =>
-      device.name === name ||
-      device.partitions.some(partition => partition.name === name) ||
-      (mapName !== undefined && device.mapName === mapName),
-  );
-}
-
-/** `vg/lv` → `vg-lv`, with dashes within the names doubled as device-mapper writes them. */
-function lvmMapName(name: string): string | undefined {
-  const [group, volume, ...rest] = name.split('/');
-  if (group === undefined || volume === undefined || rest.length > 0 || group === 'disk') return undefined;
-  return `${group.replaceAll('-', '--')}-${volume.replaceAll('-', '--')}`;
-}
 
 function leavesOf(device: BlockDevice | undefined, devices: readonly BlockDevice[], depth = 0): readonly BlockDevice[] {
   if (device === undefined || depth > 8) return [];

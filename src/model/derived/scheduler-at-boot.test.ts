@@ -24,6 +24,8 @@ const disk: BlockDevice = {
   mapName: undefined,
   mapUuid: undefined,
   isRequestBased: true,
+  backingFile: undefined,
+  isBackingDeleted: false,
   isRemovable: false,
   zoned: 'none',
   node: undefined,
