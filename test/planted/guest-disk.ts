@@ -19,6 +19,13 @@ const onNfs = set('/devices/disk/source', 'file', '/srv/nfs/planted.qcow2');
 /** Faults of disks. */
 export const guestDisk: readonly Planted[] = [
   {
+    rule: 'image/format',
+    fault: 'a vmdk that the guest writes to',
+    severity: 'warning',
+    fail: [driver("type='vmdk' cache='none' io='native'")],
+    beside: ['guest-disk/discard'],
+  },
+  {
     rule: 'guest-disk/cache-mode',
     fault: 'a database through the host’s cache',
     severity: 'hint',

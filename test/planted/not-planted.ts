@@ -3,10 +3,15 @@ export type Lacks = 'host facts' | 'image facts' | 'a running guest' | 'facts fr
 
 /** Rules about guests, disks and interfaces that have no row in the table: what they judge does not stand in the XML. Their examples plant it. */
 export const notPlanted: Readonly<Record<string, readonly [lacks: Lacks, why: string]>> = {
+  'image/backing-chain-intact': ['image facts', 'whether the layers are there stands on the host'],
+  'image/backing-not-modified': ['image facts', 'what an image stands on stands in the image'],
   'image/backing-format-recorded': ['image facts', 'the format of the layer below stands in the image'],
   'image/qcow2-cluster-size': ['image facts', 'the cluster size stands in the image'],
   'image/qcow2-dirty': ['image facts', 'the marks stand in the image'],
   'image/qcow2-l2-cache': ['image facts', 'the cache follows from the size of the image'],
   'image/qcow2-lazy-refcounts': ['image facts', 'the reference counts are a feature of the image'],
+  'image/qcow2-legacy-aes': ['image facts', 'that an image is not encrypted stands in the image'],
+  'image/qcow2-preallocation': ['image facts', 'how much is allocated stands in the file'],
+  'image/snapshot-and-fs-hygiene': ['image facts', 'the snapshots stand in the image'],
   'libvirt-hygiene/config-drift': ['a running guest', 'it compares what runs with what is stored'],
 };

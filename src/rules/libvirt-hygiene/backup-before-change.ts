@@ -28,7 +28,8 @@ export default defineGate({
       truth:
         'virsh dumpxml alone loses secrets, and the NVRAM and TPM state of a guest are not in its XML: they are files of their own.',
       source: 'libvirt: virsh(1), dumpxml; formatdomain, os/nvram and tpm',
-      guideCheck: 'the same',
+      errata: ['X71'],
+      guideSame: 'the guide asks for backups, without naming what they hold',
     },
   ],
 });
