@@ -101,6 +101,7 @@ test('a storage volume tells format, cluster size and what is below, and fills i
     allocated: kib(64),
     clusterSize: kib(64),
     isEncrypted: false,
+    encryption: undefined,
     isDirty: undefined,
     isCorrupt: undefined,
     compatibility: '1.1',

@@ -56,6 +56,8 @@ test('a disk with its queue, partitions, model, node and properties', () => {
     mapName: undefined,
     mapUuid: undefined,
     isRequestBased: true,
+    backingFile: undefined,
+    isBackingDeleted: false,
     isRemovable: false,
     zoned: 'none',
     node: 1,
