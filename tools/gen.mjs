@@ -7,6 +7,7 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { filesUnder } from './files.mjs';
 import { architecture } from './gen/architecture.mjs';
+import { manual } from './gen/manual.mjs';
 import { ruleDocs } from './gen/rule-docs.mjs';
 import { rulesIndex } from './gen/rules-index.mjs';
 import { schemas } from './gen/schemas.mjs';
@@ -19,6 +20,7 @@ const generators = [
   { name: 'version', generate: version },
   { name: 'rule-docs', generate: ruleDocs, folder: 'docs/rules' },
   { name: 'schemas', generate: schemas, folder: 'docs/schemas' },
+  { name: 'manual', generate: manual, folder: 'man' },
 ];
 
 process.chdir(resolve(import.meta.dirname, '..'));

@@ -35,6 +35,7 @@ test('npm pack gives a package that installs without a network, runs, and has ty
       'NOTICE',
       'README.md',
       'CHANGELOG.md',
+      'man/nearmetal.1',
       'dist/licenses.txt',
       'dist/types/index.d.ts',
     ]) {

@@ -1,0 +1,104 @@
+import type { exitCodes } from '#cli/exit-codes';
+
+/** The day on which this text was last looked over. */
+export const manualDate = 'November 22, 2026';
+
+/** What the program is, a paragraph each. */
+export const description: readonly string[] = [
+  'nearmetal looks at a KVM or Xen host and at its guests, says what departs from best practice and why that matters, shows where every number was read, and knows the exact change that would put it right. The practices are those of SUSE’s Virtualization Best Practices, corrected where the guide errs or has aged, and some that an expert expects beside it.',
+  '`check`, `facts`, `topology` and `collect` read files and sockets only: they start no process unless `--run` allows it, change nothing, and need no root. What was skipped for lack of rights is said, and a fact that could not be read never counts as good.',
+  'Results go to standard output, or to the file of `--output`; messages and progress go to standard error.',
+];
+
+/** What SOURCE may be. */
+export const sources: readonly (readonly [what: string, says: string])[] = [
+  ['nothing', 'this machine: its files, and its libvirt.'],
+  ['a folder with proc/ or sys/', 'the files of a host, laid out as on the host.'],
+  ['a bundle', 'what `nearmetal collect` wrote, packed or unpacked.'],
+  [
+    'XML files',
+    'domains, capabilities, domain capabilities, networks and pools of libvirt, each known by its root element. Of a host nothing is known then: rules about it are not judged, and one line says so.',
+  ],
+  ['-', 'XML on standard input.'],
+];
+
+/** How intents, rules and areas are written. */
+export const words: readonly (readonly [what: string, says: string])[] = [
+  ['RULE', 'the id of a rule, `numa/ksm-merge-across-nodes`.'],
+  ['AREA', 'the rules of an area: `numa`.'],
+  ['SECTION', 'the rules of a section of the guide, and of all sections below it: `4.1`.'],
+];
+
+/** What each exit code means. Where several apply the first in this order is given: 130, 64, 66, 1, 2, 3. */
+export const exitMeanings: Readonly<Record<keyof typeof exitCodes, string>> = {
+  ok: 'Nothing was found at or above the severity of `--fail-on`.',
+  failure: 'nearmetal itself failed; also after a rule crashed, once the report is printed.',
+  findings: 'Something was found at or above the severity of `--fail-on`.',
+  incomplete: 'With `--strict`: some rule could not be judged.',
+  usage: 'The command line is wrong.',
+  input: 'The input cannot be read.',
+  interrupted: 'It was interrupted.',
+};
+
+/** Variables of the environment that are read, in the order of the alphabet. */
+export const environment: readonly (readonly [name: string, says: string])[] = [
+  ['CLICOLOR', 'Set to 0: no colours. `NO_COLOR` and `CLICOLOR_FORCE` go before it.'],
+  ['CLICOLOR_FORCE', 'Set to anything but 0: colours, also where the output is no terminal.'],
+  ['COLUMNS', 'How wide a picture may be where the output is no terminal.'],
+  [
+    'HOME , XDG_CONFIG_HOME , XDG_CACHE_HOME , XDG_RUNTIME_DIR',
+    'Where the settings and sockets of a user’s own libvirt are, as libvirt looks for them.',
+  ],
+  ['LIBVIRT_DEFAULT_URI', 'The libvirt to connect to, where `--connect` names none.'],
+  ['NEARMETAL_DEBUG', 'Set: a failure of nearmetal itself prints where it happened.'],
+  ['NO_COLOR', 'Set to anything: no colours. `--color` goes before it.'],
+];
+
+/** Files that are read beside those of the host that is checked. */
+export const files: readonly (readonly [path: string, says: string])[] = [
+  [
+    '/etc/libvirt/libvirt.conf',
+    'Aliases and the default of connections; for a plain user `~/.config/libvirt/libvirt.conf`.',
+  ],
+  [
+    '/run/libvirt/libvirt-sock-ro , /run/libvirt/virtqemud-sock-ro , /run/libvirt/virtxend-sock-ro',
+    'Sockets of libvirt’s daemons. What they do not tell is asked over those without `-ro`, with calls that change nothing, where the user may open them; `--read-only` forbids that.',
+  ],
+  ['/usr/share/libvirt/schemas', 'libvirt’s RelaxNG schemas, for `--validate`.'],
+];
+
+/** Command lines to begin with, and what for. */
+export const examples: readonly (readonly [says: string, lines: readonly string[]])[] = [
+  ['What is wrong with this host and its guests, worst first:', ['nearmetal check']],
+  [
+    'What one guest for a database would need, while the others are dense:',
+    ['nearmetal check --intent db01=database --intent density --guest db01'],
+  ],
+  [
+    'Domain XML in a pipeline: it fails from warnings on, and validates as libvirt would:',
+    ['nearmetal check --validate --fail-on warning guests/*.xml'],
+  ],
+  [
+    'A host that cannot be reached from here: what is read there, and the same outcomes here:',
+    ['nearmetal collect -o host7.tar.gz', 'nearmetal check host7.tar.gz'],
+  ],
+  ['The findings of all rules about NUMA, for a program:', ['nearmetal check --rule numa --format json']],
+  ['Why a rule exists, what it reads, what it costs to follow it:', ['nearmetal explain numa/ksm-merge-across-nodes']],
+  [
+    'What a section of the guide asks for, and where the guide errs:',
+    ['nearmetal explain 4.1.4', 'nearmetal guide --errata'],
+  ],
+  [
+    'Completion for bash, in all new shells:',
+    ['nearmetal completion bash > ~/.local/share/bash-completion/completions/nearmetal'],
+  ],
+];
+
+/** Where to read on. */
+export const seeAlso: readonly (readonly [name: string, section: number])[] = [
+  ['qemu-img', 1],
+  ['virsh', 1],
+  ['virt-host-validate', 1],
+  ['virt-xml-validate', 1],
+  ['libvirtd', 8],
+];
