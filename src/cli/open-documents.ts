@@ -51,7 +51,7 @@ export async function openDocuments(sources: readonly DocumentSource[]): Promise
       }
     } catch (error) {
       if (!(error instanceof XmlError || error instanceof RequestError)) throw error;
-      problems.push({ message: error.message, doThis: error.doThis });
+      problems.push({ message: error.message, doThis: error.doThis, ...placeIn(error) });
     }
   }
   const libvirt = answersOf(found);
@@ -148,6 +148,10 @@ function answersOf({
     pools: { value: pools },
   };
 }
+
+/** Where an XML text is malformed. */
+const placeIn = (error: XmlError | RequestError): Pick<ReadProblem, 'place'> =>
+  error instanceof XmlError ? { place: { file: error.file, line: error.line, column: error.column } } : {};
 
 async function readText({ path, content }: DocumentSource): Promise<string> {
   return decodeXmlBytes(content ?? (await readInput(path, () => xmlLimits.length)), { file: path });

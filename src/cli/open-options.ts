@@ -1,3 +1,5 @@
+import type { Place } from '#model/known';
+
 /** How a place is to be opened. */
 export interface OpenOptions {
   readonly connect?: string;
@@ -14,4 +16,6 @@ export interface OpenOptions {
 export interface ReadProblem {
   readonly message: string;
   readonly doThis?: string | undefined;
+  /** Where, if that is one place; the message names it, too. */
+  readonly place?: Place | undefined;
 }

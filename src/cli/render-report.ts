@@ -11,6 +11,7 @@ type Renderer = (report: CheckReport, detail: Detail, style: Style) => Promise<s
 const renderers = {
   human: async (report, detail, style) => (await import('#report/human/check-text')).checkText(report, style, detail),
   json: async report => jsonText((await import('#report/json/check-json')).checkJson(report)),
+  sarif: async report => jsonText((await import('#report/sarif/check-sarif')).checkSarif(report)),
 } as const satisfies Readonly<Record<string, Renderer>>;
 
 /** The forms that `check` prints its report in, the usual one first. */

@@ -22,6 +22,7 @@ export async function validateDomains(
     return documents.flatMap(document =>
       (validator.validate(document) ?? []).map(fault => ({
         message: `${document.file}:${fault.line}:${fault.column}: ${fault.message}`,
+        place: { file: document.file, line: fault.line, column: fault.column },
       })),
     );
   } catch (error) {
@@ -42,7 +43,11 @@ export async function validateDefinitions(
       return [parseXml(text, { file: source })];
     } catch (error) {
       if (!(error instanceof XmlError)) throw error;
-      problems.push({ message: error.message, doThis: error.doThis });
+      problems.push({
+        message: error.message,
+        doThis: error.doThis,
+        place: { file: source, line: error.line, column: error.column },
+      });
       return [];
     }
   });

@@ -1,5 +1,6 @@
 import type { Outcome } from '#check/outcome';
 import { type Severity, severities } from '#check/verdict';
+import type { Place } from '#model/known';
 import type { Machine } from '#model/machine';
 
 /** What check hands to the renderers. */
@@ -10,8 +11,13 @@ export interface CheckReport {
   readonly machine: Machine;
   readonly outcomes: readonly Outcome[];
   /** What of the input could not be read, or departs from its schema, while the rest was judged. */
-  readonly problems?: readonly { readonly message: string; readonly doThis?: string | undefined }[];
-  /** When the outcomes were judged. */
+  readonly problems?: readonly {
+    readonly message: string;
+    readonly doThis?: string | undefined;
+    /** Where, if that is one place; the message names it, too. */
+    readonly place?: Place | undefined;
+  }[];
+  /** When the run began. */
   readonly at: Date;
   /** From which severity on a finding fails the run. */
   readonly failOn: FailOn;

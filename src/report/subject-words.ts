@@ -1,5 +1,6 @@
 import type { Subject } from '#check/outcome';
 import type { SubjectKind } from '#check/views';
+import { foldNames } from '#report/picture/fold-names';
 import { clipped } from '#report/printable';
 
 /** Names longer than this are cut where people read them. */
@@ -11,8 +12,7 @@ export const subjectName = ({ guest, name }: Pick<Subject, 'guest' | 'name'>): s
 
 /** Several subjects of a kind by number and the first names: `3 guests (web01, web02, web03)`. */
 export function subjectsWords(kind: SubjectKind, names: readonly string[]): string {
-  const shown = names.slice(0, 6).join(', ');
-  return `${names.length} ${kindWords(kind, names.length)} (${shown}${names.length > 6 ? ', …' : ''})`;
+  return `${names.length} ${kindWords(kind, names.length)} (${foldNames(names, 6)})`;
 }
 
 /** What a kind of subject is called, one or several. */

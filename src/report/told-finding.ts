@@ -1,9 +1,9 @@
 import type { Rule } from '#check/define-rule';
-import { listNames } from '#check/list-names';
 import type { Finding, Severity } from '#check/verdict';
 import { fixLines } from '#report/fix-lines';
 import { type FoundOrWaived, mostOfSentence, sentencePattern } from '#report/fold';
 import { commonSentence, differingValues } from '#report/pattern';
+import { foldNames } from '#report/picture/fold-names';
 import { clipped } from '#report/printable';
 import { subjectName, subjectsWords } from '#report/subject-words';
 import { evidenceToShow, evidenceWords, placeOf, placeWords } from '#report/where';
@@ -137,7 +137,7 @@ function bySubject(all: readonly FoundOrWaived[], texts: readonly string[]): rea
     if (same === undefined) names.set(text, [subjectName(one.subject)]);
     else same.push(subjectName(one.subject));
   });
-  return [...names].map(([text, of]) => clipped(`${listNames(of, 6)}: ${text}`, 600));
+  return [...names].map(([text, of]) => clipped(`${foldNames(of, 6)}: ${text}`, 600));
 }
 
 function partWords({ parts = [] }: Finding): readonly { readonly saw: string; readonly line: string }[] {

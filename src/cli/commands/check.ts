@@ -34,6 +34,7 @@ export interface CheckOptions extends CommonOptions {
 /** `nearmetal check`: reads a place, judges it, prints the report. Writes nothing but its own output. */
 export async function check(sources: readonly string[], options: CheckOptions): Promise<number> {
   const started = performance.now();
+  const at = new Date();
   const chosen = selectRules(rules, options.rule);
   const wishes = readWishes(options.intent, options.policy);
   const output = openOutput(options.output, options.color);
@@ -45,7 +46,6 @@ export async function check(sources: readonly string[], options: CheckOptions): 
   const machine = collectMachine(place);
   refuseStrayIntents(machine, wishes);
   const guests = new Set<string | undefined>(namedGuests(machine, options.guest).map(({ name }) => name));
-  const at = new Date();
   const outcomes = runRules(machine, chosen, wishes, at).filter(
     ({ subject }) => options.guest.length === 0 || guests.has(subject.kind === 'guest' ? subject.name : subject.guest),
   );

@@ -3,15 +3,18 @@ import { departurePolicyWords } from '#report/errata';
 
 /** Gives the page of one rule, in Markdown; made from the rule's own fields, so that it cannot rot. */
 export function rulePage(rule: Rule): string {
-  const lines = [
-    '<!-- Generated from the rule by tools/gen.mjs. Do not edit. -->',
-    `# ${rule.id}`,
-    '',
-    `**${rule.says}**`,
-    '',
-    rule.because,
-    '',
-  ];
+  const lines = ['<!-- Generated from the rule by tools/gen.mjs. Do not edit. -->', `# ${rule.id}`, '', ruleHelp(rule)];
+  if (rule.examples.length > 0) lines.push('## Examples', '', '| case | outcome |', '|---|---|');
+  for (const example of rule.examples) {
+    const more = example.severity === undefined ? '' : `, ${example.severity}`;
+    lines.push(`| ${cell(example.name)} | ${example.expect}${more} |`);
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+/** Gives what a page says of a rule below its title and above its examples. */
+export function ruleHelp(rule: Rule): string {
+  const lines = [`**${text(rule.says)}**`, '', text(rule.because), ''];
   const facts: [string, string][] = [
     [
       'guide',
@@ -24,8 +27,8 @@ export function rulePage(rule: Rule): string {
   if (rule.scope !== undefined) facts.push(['applies to', rule.scope.says]);
   for (const [name, wanted] of Object.entries(rule.when ?? {}))
     facts.push([`when ${wordsOf(name)}`, [wanted].flat().join(' or ')]);
-  lines.push('| | |', '|---|---|', ...facts.map(([name, text]) => `| ${name} | ${cell(text)} |`), '');
-  if (rule.gate !== undefined) lines.push('## The gate', '', `Before a change: ${rule.gate}`, '');
+  lines.push('| | |', '|---|---|', ...facts.map(([name, words]) => `| ${name} | ${cell(words)} |`), '');
+  if (rule.gate !== undefined) lines.push('## The gate', '', `Before a change: ${text(rule.gate)}`, '');
   const intents = Object.entries(rule.intents);
   if (intents.length > 0) {
     lines.push('## Intents', '', '| intent | stance | value |', '|---|---|---|');
@@ -42,25 +45,20 @@ export function rulePage(rule: Rule): string {
   lines.push(
     '## What the fix costs',
     '',
-    ...(rule.costs.length > 0 ? rule.costs.map(cost => `- ${cost}`) : ['Nothing known.']),
+    ...(rule.costs.length > 0 ? rule.costs.map(cost => `- ${text(cost)}`) : ['Nothing known.']),
     '',
   );
   if (rule.departs !== undefined && rule.departs.length > 0) {
     lines.push('## Where the guide errs or has aged', '');
     for (const departure of rule.departs) {
-      lines.push(`- The guide says: ${departure.guideSays}`, `  True is: ${departure.truth} (${departure.source})`);
+      lines.push(`- The guide says: ${text(departure.guideSays)}`, `  True is: ${text(departure.truth)} (${text(departure.source)})`);
       const policy = departurePolicyWords(departure);
-      if (policy !== undefined) lines.push(`  \`--policy guide\` ${policy}.`);
+      if (policy !== undefined) lines.push(`  \`--policy guide\` ${text(policy)}.`);
     }
     lines.push('');
   }
-  lines.push('## Sources', '', ...rule.sources.map(({ grade, at }) => `- ${at} (${grade})`), '');
-  if (rule.examples.length > 0) lines.push('## Examples', '', '| case | outcome |', '|---|---|');
-  for (const example of rule.examples) {
-    const more = example.severity === undefined ? '' : `, ${example.severity}`;
-    lines.push(`| ${cell(example.name)} | ${example.expect}${more} |`);
-  }
-  return `${lines.join('\n')}\n`;
+  lines.push('## Sources', '', ...rule.sources.map(({ grade, at }) => `- ${text(at)} (${grade})`), '');
+  return lines.join('\n');
 }
 
 /** Gives the page that lists all rules by area. */
@@ -84,5 +82,8 @@ export function ruleIndexPage(rules: readonly Rule[]): string {
 
 const wordsOf = (name: string): string => name.replaceAll(/[A-Z]/g, letter => ` ${letter.toLowerCase()}`);
 
+/** Text in which no word in angle brackets is taken for HTML and left out. */
+const text = (words: string): string => words.replaceAll('<', '&lt;');
+
 /** Text in a table cell. */
-const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('<', '&lt;').replaceAll('\n', ' ');
+const cell = (words: string): string => text(words).replaceAll('|', '\\|').replaceAll('\n', ' ');
