@@ -1,5 +1,19 @@
-import { accessSync, constants, statSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import {
+  accessSync,
+  closeSync,
+  constants,
+  fchmodSync,
+  fchownSync,
+  fsyncSync,
+  openSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  type Stats,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { type ColourChoice, wantsColour } from '#cli/colour';
 import { outputError } from '#cli/request-error';
 import { systemWords } from '#cli/system-words';
@@ -36,12 +50,57 @@ export function openOutput(file: string | undefined, colour: ColourChoice): Outp
     columns,
     write: async text => {
       try {
-        writeFileSync(file, text);
+        writeWhole(file, text);
       } catch (error) {
         throw cannotWrite(file, error);
       }
     },
   };
+}
+
+/**
+ * Writes a file so that who reads it sees the old or the new one, never half of it (the textfile collector of the node exporter reads
+ * at any time): beside it under another name, then renamed. What is no regular file is written to, as is a file in a folder in which
+ * none can be made. A link stays one, and a file keeps its rights.
+ */
+function writeWhole(file: string, text: string): void {
+  const there = statSync(file, { throwIfNoEntry: false });
+  if (there !== undefined && !there.isFile()) {
+    writeFileSync(file, text);
+    return;
+  }
+  const target = there === undefined ? file : realpathSync(file);
+  // not to end like the file: who takes all files that do must not take this one
+  const draft = join(dirname(target), `.${basename(target)}.${process.pid}.tmp`);
+  let descriptor: number;
+  try {
+    descriptor = openSync(draft, 'wx');
+  } catch (error) {
+    if (there === undefined) throw error;
+    writeFileSync(target, text);
+    return;
+  }
+  try {
+    writeFileSync(descriptor, text);
+    if (there !== undefined) keepRights(descriptor, there);
+    fsyncSync(descriptor);
+    renameSync(draft, target);
+  } catch (error) {
+    rmSync(draft, { force: true });
+    throw error;
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** Gives a new file the rights of the old one, and its owner where one may. */
+function keepRights(descriptor: number, { uid, gid, mode }: Stats): void {
+  try {
+    fchownSync(descriptor, uid, gid);
+  } catch {
+    // only root may give a file away
+  }
+  fchmodSync(descriptor, mode & 0o7777);
 }
 
 /** Throws where a file can neither be made nor be written over. */

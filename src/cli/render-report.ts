@@ -12,6 +12,9 @@ const renderers = {
   human: async (report, detail, style) => (await import('#report/human/check-text')).checkText(report, style, detail),
   json: async report => jsonText((await import('#report/json/check-json')).checkJson(report)),
   sarif: async report => jsonText((await import('#report/sarif/check-sarif')).checkSarif(report)),
+  junit: async report => (await import('#report/junit/check-junit')).checkJunit(report),
+  markdown: async (report, detail) => (await import('#report/markdown/check-markdown')).checkMarkdown(report, detail),
+  prometheus: async report => (await import('#report/prometheus/check-prometheus')).checkPrometheus(report),
 } as const satisfies Readonly<Record<string, Renderer>>;
 
 /** The forms that `check` prints its report in, the usual one first. */

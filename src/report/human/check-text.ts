@@ -3,7 +3,7 @@ import { adviseOrder } from '#report/advise-order';
 import { type CheckReport, countWords } from '#report/check-report';
 import { effectWords } from '#report/fix-lines';
 import { type Folded, foldFindings } from '#report/fold';
-import { headerLines } from '#report/human/header';
+import { headerWords } from '#report/header-words';
 import { notLookedAt } from '#report/human/not-looked-at';
 import type { Style } from '#report/human/style';
 import { wrap } from '#report/human/wrap';
@@ -20,7 +20,7 @@ const indent = 9;
  */
 export function checkText(report: CheckReport, style: Style, detail: 'summary' | 'normal' | 'verbose'): string {
   const folded = foldFindings(report.outcomes);
-  const lines = [...headerLines(report, style), ''];
+  const lines = [...headerWords(report).flatMap(line => wrap(line, style.width)), ''];
   const shown = detail === 'summary' ? folded.slice(0, 5) : folded;
   for (const finding of shown)
     lines.push(

@@ -2,27 +2,19 @@ import { isRunning } from '#model/derived/committed-guests';
 import type { Host } from '#model/host';
 import { valueIfKnown } from '#model/known';
 import type { CheckReport } from '#report/check-report';
-import type { Style } from '#report/human/style';
-import { wrap } from '#report/human/wrap';
-import { printable } from '#report/printable';
+import { clipped } from '#report/printable';
 import { printBytes } from '#units/bytes';
 
-/** Gives one or two lines that say what was looked at: the host with its versions and shape, the guests and their intents. */
-export function headerLines(report: CheckReport, style: Style): readonly string[] {
+/** Gives the lines that say what was looked at: the host with its versions and shape, the guests and their intents, by which policy. */
+export function headerWords(report: CheckReport): readonly string[] {
   const { machine, outcomes } = report;
   const lines: string[] = [];
   if (machine.extent === 'host') {
-    const words = hostWords(machine.host);
-    lines.push(
-      ...wrap([`host ${valueIfKnown(machine.host.name) ?? machine.source}`, ...words].join(' · '), style.width),
-    );
-  } else lines.push(printable(machine.source), style.dim('only XML was given: rules about the host do not run'));
+    lines.push([`host ${valueIfKnown(machine.host.name) ?? machine.source}`, ...hostWords(machine.host)].join(' · '));
+  } else lines.push(machine.source, 'only XML was given: rules about the host do not run');
   if (report.policy === 'guide')
     lines.push(
-      ...wrap(
-        'judged by the letter of the guide (--policy guide): where it errs or has aged, nearmetal guide --errata tells',
-        style.width,
-      ),
+      'judged by the letter of the guide (--policy guide): where it errs or has aged, nearmetal guide --errata tells',
     );
   if (machine.guests.state === 'known') {
     const guests = machine.guests.value;
@@ -39,9 +31,9 @@ export function headerLines(report: CheckReport, style: Style): readonly string[
     lines.push(intentWords === '' ? shape : `${shape}, intents: ${intentWords}`);
   } else {
     const why = machine.guests.state === 'unknown' ? machine.guests.reason : 'there are none';
-    lines.push(...wrap(`guests: not looked at, ${why}`, style.width));
+    lines.push(`guests: not looked at, ${why}`);
   }
-  return lines;
+  return lines.map(line => clipped(line, 1000));
 }
 
 function hostWords(host: Host): readonly string[] {
