@@ -51,7 +51,10 @@ export function ruleHelp(rule: Rule): string {
   if (rule.departs !== undefined && rule.departs.length > 0) {
     lines.push('## Where the guide errs or has aged', '');
     for (const departure of rule.departs) {
-      lines.push(`- The guide says: ${text(departure.guideSays)}`, `  True is: ${text(departure.truth)} (${text(departure.source)})`);
+      lines.push(
+        `- The guide says: ${text(departure.guideSays)}`,
+        `  True is: ${text(departure.truth)} (${text(departure.source)})`,
+      );
       const policy = departurePolicyWords(departure);
       if (policy !== undefined) lines.push(`  \`--policy guide\` ${text(policy)}.`);
     }
