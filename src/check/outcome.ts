@@ -1,4 +1,5 @@
 import type { Rule } from '#check/define-rule';
+import type { HostDecision, TradeOff } from '#check/trade-off';
 import type { Bad, Severity } from '#check/verdict';
 import type { SubjectKind } from '#check/views';
 import type { Evidence } from '#model/known';
@@ -26,6 +27,8 @@ export type Outcome = {
   readonly rule: Rule;
   readonly subject: Subject;
   readonly intents: readonly Intent[];
+  /** Of a setting of the whole host that guests want differently: which intent it was judged by, and who loses. */
+  readonly decided?: HostDecision;
 } & (
   | { readonly outcome: 'good'; readonly evidence: readonly Evidence[] }
   | {
@@ -33,6 +36,10 @@ export type Outcome = {
       readonly severity: Severity;
       readonly finding: Bad;
       readonly evidence: readonly Evidence[];
+      /** Practices and intents that this finding was preferred to. */
+      readonly tradeOffs?: readonly TradeOff[];
+      /** Findings to see to before this one, and why. */
+      readonly after?: readonly { readonly rule: string; readonly why: string }[];
     }
   | {
       readonly outcome: 'unknown';

@@ -1,8 +1,11 @@
 import { judgeConditions } from '#check/conditions';
 import type { Rule, Setting } from '#check/define-rule';
+import { decideForHost, type GuestIntent } from '#check/host-decision';
+import { hostIntent } from '#check/host-intent';
 import type { Outcome, Subject } from '#check/outcome';
 import { type SubjectView, subjectsOf } from '#check/subjects';
 import type { Verdict } from '#check/verdict';
+import { weighIntents } from '#check/weigh-intents';
 import type { Guest } from '#model/guest';
 import type { Evidence } from '#model/known';
 import type { Machine } from '#model/machine';
@@ -19,7 +22,7 @@ export function runRules(machine: Machine, rules: readonly Rule[], wishes: Wishe
   const outcomes: Outcome[] = [];
   for (const rule of rules) {
     if (rule.judgedBy === 'gate') continue;
-    for (const view of subjects(rule.subject)) outcomes.push(judge(rule, view, machine, settings));
+    for (const view of subjects(rule.subject)) outcomes.push(judgeAll(rule, view, machine, settings));
   }
   return outcomes;
 }
@@ -32,6 +35,7 @@ class Settings {
   readonly #guestIntents = new Map<Guest, readonly Intent[]>();
   readonly #params = new Map<Rule, Readonly<Record<string, number>>>();
   #hostIntents: readonly Intent[] | undefined;
+  #decisive: readonly GuestIntent[] | undefined;
 
   constructor(machine: Machine, wishes: Wishes, now: Date) {
     this.#machine = machine;
@@ -57,6 +61,15 @@ class Settings {
     return found;
   };
 
+  /** Each guest with the first of its intents in precedence. */
+  get intentsOfGuests(): readonly GuestIntent[] {
+    this.#decisive ??= (this.#machine.guests.state === 'known' ? this.#machine.guests.value : []).map(guest => ({
+      guest: guest.name,
+      intent: hostIntent(this.#intentsOf(guest)),
+    }));
+    return this.#decisive;
+  }
+
   #intentsOfHost(): readonly Intent[] {
     this.#hostIntents ??= hostIntentsOf(
       this.#wishes,
@@ -79,8 +92,20 @@ class Settings {
   }
 }
 
-function judge(rule: Rule, { view, subject, guest }: SubjectView, machine: Machine, settings: Settings): Outcome {
-  const setting = settings.for(rule, guest);
+/** Judges, and for a host whose guests are for different things also by the intent of each, to tell whom the setting does not suit. */
+function judgeAll(rule: Rule, at: SubjectView, machine: Machine, settings: Settings): Outcome {
+  const setting = settings.for(rule, at.guest);
+  const outcome = judge(rule, at, machine, setting);
+  if (rule.subject !== 'host' || Object.keys(rule.intents).length === 0) return outcome;
+  const guests = settings.intentsOfGuests;
+  if (new Set(guests.map(({ intent }) => intent)).size < 2) return outcome;
+  const decided = decideForHost(outcome, guests, intent =>
+    judge(rule, at, machine, { ...setting, intents: [intent], intentsOf: () => [intent] }),
+  );
+  return decided === undefined ? outcome : { ...outcome, decided };
+}
+
+function judge(rule: Rule, { view, subject, guest }: SubjectView, machine: Machine, setting: Setting): Outcome {
   const base = { rule, subject, intents: setting.intents };
   try {
     if (rule.when !== undefined) {
@@ -88,14 +113,16 @@ function judge(rule: Rule, { view, subject, guest }: SubjectView, machine: Machi
       if (met.result === 'excluded') return { ...base, outcome: 'not-applicable', reason: met.reason };
       if (met.result === 'unknown') return { ...base, outcome: 'unknown', reason: met.reason, remedy: met.remedy };
     }
-    const against = intentsAgainst(rule, setting.intents);
-    if (against !== undefined) return { ...base, outcome: 'not-applicable', reason: against };
+    const weighed = weighIntents(rule, rule.subject, setting.intents);
+    if (!weighed.isAsked) return { ...base, outcome: 'not-applicable', reason: weighed.reason };
     const scope = rule.scope?.holds(forRule(view), setting);
     if (scope?.state === 'unknown') return { ...base, outcome: 'unknown', reason: scope.reason, remedy: scope.remedy };
     if (scope !== undefined && !(scope.state === 'known' && scope.value)) {
       return { ...base, outcome: 'not-applicable', reason: `applies to ${rule.scope?.says}` };
     }
-    return check(rule, view, setting, base);
+    const outcome = check(rule, view, setting, base);
+    if (outcome.outcome !== 'bad' || weighed.over === undefined) return outcome;
+    return { ...outcome, tradeOffs: [weighed.over] };
   } catch (error) {
     return { ...base, outcome: 'crashed', error: error instanceof Error ? error : new Error(String(error)) };
   }
@@ -104,15 +131,6 @@ function judge(rule: Rule, { view, subject, guest }: SubjectView, machine: Machi
 /** The engine joins rules and views whose types agree by construction: a rule's views are those of its own subject. */
 // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the one place where the types of all rules meet
 const forRule = (value: unknown): never => value as never;
-
-/** A practice that every intent of the subject advises against is not asked of it. */
-function intentsAgainst(rule: Rule, intents: readonly Intent[]): string | undefined {
-  const isAgainst = (intent: Intent): boolean => {
-    const level = rule.intents[intent]?.level;
-    return level === 'avoid' || level === 'must-not';
-  };
-  return intents.length > 0 && intents.every(isAgainst) ? `not for intent ${intents.join(', ')}` : undefined;
-}
 
 function check(
   rule: Rule,

@@ -31,6 +31,8 @@ export interface Finding {
   readonly severity?: Severity;
   /** Places in one subject, when there are several; each with a stable key. */
   readonly parts?: readonly Part[];
+  /** Guests that a finding about the host concerns, by name, where it is not all of them. */
+  readonly guests?: readonly string[];
   /** Evidence to show first; the facts needed are attached by the engine in any case. */
   readonly evidence?: readonly Evidence[];
   /** The exact changes that put it right. */

@@ -1,0 +1,360 @@
+import type { Conflict, Practice } from '#check/conflict';
+
+const hugePages: Practice = {
+  is: 'huge pages under the guest',
+  rules: ['guest-memory/hugepages-wanted'],
+  gains: 'short page walks and memory that is never swapped, split or moved',
+};
+const ksmOn: Practice = {
+  is: 'KSM merging equal pages of guests',
+  rules: ['host-memory/ksm-on-homogeneous'],
+  gains: 'equal pages of guests kept once, for more guests on the host',
+};
+const ksmOff: Practice = {
+  is: 'KSM off for the whole host',
+  rules: ['host-memory/ksm-off-heterogeneous'],
+  gains: 'no CPU time for ksmd, and no write that waits for a copy',
+};
+const ksmTuning: Practice = {
+  is: 'tuning KSM while it runs',
+  rules: [
+    'host-memory/ksm-sleep',
+    'host-memory/ksm-pages-to-scan',
+    'host-memory/ksm-scan-time',
+    'host-memory/ksm-effective',
+    'host-memory/ksm-service-consistent',
+    'numa/ksm-merge-across-nodes',
+  ],
+  gains: 'KSM that runs as well as it can',
+};
+const optOut: Practice = {
+  is: 'nosharepages for single guests',
+  rules: ['guest-memory/nosharepages-mixed'],
+  gains: 'KSM goes on saving memory on the other guests',
+};
+const balloon: Practice = {
+  is: 'a balloon that gives memory back',
+  rules: ['guest-memory/balloon'],
+  gains: 'memory that one guest does not use goes to another',
+  asks: ({ intents }) => intents.includes('density'),
+};
+const neverThp: Practice = {
+  is: 'transparent huge pages off on the host',
+  rules: ['host-memory/thp-mode'],
+  gains: 'the guide’s letter for sparse databases',
+  asks: ({ finding }) => finding.wants === 'never',
+};
+
+/** Pairs of the list that concern memory: 1 to 6, 17 and 18; and rules on memory of which one does what the other asks for. */
+export const conflictsOfMemory: readonly Conflict[] = [
+  {
+    pair: 1,
+    kind: 'excludes',
+    between: [hugePages, ksmOn],
+    why: 'KSM merges no huge page, and what is reserved cannot be promised twice',
+    by: [
+      ['latency', 0],
+      ['hpc', 0],
+      ['database', 0],
+      ['density', 1],
+    ],
+    otherwise: 1,
+  },
+  {
+    pair: 1,
+    kind: 'excludes',
+    between: [hugePages, balloon],
+    why: 'a balloon gives no huge page back',
+    by: [
+      ['latency', 0],
+      ['hpc', 0],
+      ['database', 0],
+      ['density', 1],
+    ],
+    otherwise: 0,
+  },
+  {
+    pair: 1,
+    kind: 'excludes',
+    between: [
+      hugePages,
+      {
+        is: 'reporting free pages to the host',
+        rules: ['guest-memory/free-page-reporting'],
+        gains: 'the host uses at once what the guest has freed',
+        asks: ({ intents, finding }) => intents.includes('density') && finding.wants === "freePageReporting='on'",
+      },
+    ],
+    why: 'pages of a pool that are given back are taken by other guests, and the guest is killed when it wants them again',
+    by: [
+      ['latency', 0],
+      ['hpc', 0],
+      ['database', 0],
+      ['density', 1],
+    ],
+    otherwise: 0,
+  },
+  {
+    pair: 1,
+    kind: 'excludes',
+    between: [
+      hugePages,
+      {
+        is: 'memory that KSM can merge and the host can swap',
+        rules: ['guest-memory/ksm-ineligible'],
+        gains: 'memory that other guests can use while this one does not',
+      },
+    ],
+    why: 'huge pages are neither merged nor swapped',
+    by: [
+      ['latency', 0],
+      ['hpc', 0],
+      ['database', 0],
+      ['density', 1],
+    ],
+    otherwise: 0,
+  },
+  {
+    pair: 1,
+    kind: 'covers',
+    between: [hugePages, optOut],
+    why: 'KSM leaves huge pages alone',
+    otherwise: 0,
+  },
+  {
+    pair: 2,
+    kind: 'excludes',
+    between: [hugePages, neverThp],
+    why: 'without transparent huge pages a guest needs huge pages of its own first, else it has the worst of both',
+    otherwise: 0,
+  },
+  {
+    pair: 3,
+    kind: 'excludes',
+    between: [
+      {
+        is: 'madvise on the host, never in the database guest',
+        rules: ['guest-boot/thp-in-database-guest'],
+        gains: 'all other guests keep large pages',
+      },
+      neverThp,
+    ],
+    why: 'one switch of the host holds for all guests',
+    settled:
+      'host-memory/thp-mode asks for madvise where a database and other guests share the host; never only by the letter of the guide',
+    otherwise: 0,
+  },
+  {
+    pair: 4,
+    kind: 'joins',
+    between: [
+      {
+        is: 'a scan of all memory within the hour',
+        rules: ['host-memory/ksm-scan-time'],
+        gains: 'equal pages are found while they are equal',
+      },
+      {
+        is: 'ksmd that sleeps long and looks at few pages',
+        rules: ['host-memory/ksm-sleep', 'host-memory/ksm-pages-to-scan'],
+        gains: 'less CPU time for ksmd',
+      },
+    ],
+    why: 'how long ksmd sleeps and how many pages it looks at make up one speed',
+    otherwise: 0,
+  },
+  {
+    pair: 5,
+    kind: 'covers',
+    between: [
+      ksmOn,
+      {
+        is: 'merging within a node only',
+        rules: ['numa/ksm-merge-across-nodes'],
+        gains: 'memory bound to a node is not read from another',
+      },
+    ],
+    why: 'KSM is started with merge_across_nodes 0 where a guest is bound to a node',
+    settled: 'merge_across_nodes is judged only while KSM runs',
+    otherwise: 0,
+  },
+  {
+    pair: 6,
+    kind: 'excludes',
+    between: [optOut, ksmOff],
+    why: 'a guest that opts out of KSM needs no host without it',
+    by: [
+      ['density', 0],
+      ['desktop', 0],
+      ['latency', 1],
+      ['hpc', 1],
+      ['database', 1],
+    ],
+    asked: 'host',
+    otherwise: 1,
+  },
+  {
+    pair: 17,
+    kind: 'excludes',
+    between: [
+      {
+        is: 'locked memory with a hard limit',
+        rules: ['guest-memory/locked'],
+        gains: 'no page of a realtime guest is ever swapped out, and a fault in QEMU cannot lock the whole host',
+      },
+      {
+        is: 'no hard limit',
+        rules: ['guest-memory/no-hard-limit'],
+        gains: 'QEMU is not killed for a guess that was too low',
+      },
+    ],
+    why: 'locked memory wants the limit that all other guests should not have',
+    by: [
+      ['latency', 0],
+      ['density', 1],
+    ],
+    otherwise: 0,
+  },
+  {
+    pair: 18,
+    kind: 'excludes',
+    between: [
+      {
+        is: 'a swappiness that spares guests',
+        rules: ['host-memory/swappiness-value'],
+        gains: 'guests are hardly ever swapped',
+      },
+      {
+        is: 'swap behind what KSM saves',
+        rules: ['overcommit/ksm-swap-backstop'],
+        gains: 'no guest is killed when merged pages part',
+        asks: () => false,
+      },
+    ],
+    why: 'with swappiness 0 the swap behind KSM is hardly used',
+    settled:
+      'host-memory/swappiness-value goes by the first intent in precedence, and asks for at least 1 where KSM runs or memory is overcommitted',
+    otherwise: 0,
+  },
+  {
+    pair: 27,
+    kind: 'covers',
+    between: [ksmOff, ksmTuning],
+    why: 'what does not run needs no tuning',
+    otherwise: 0,
+  },
+  {
+    pair: 27,
+    kind: 'covers',
+    between: [ksmOn, ksmTuning],
+    why: 'KSM is started in the same step',
+    otherwise: 0,
+  },
+  {
+    pair: 28,
+    kind: 'covers',
+    between: [
+      { is: 'another swappiness', rules: ['host-memory/swappiness-value'], gains: '' },
+      {
+        is: 'keeping the swappiness that is in force',
+        rules: ['host-memory/swappiness-persisted'],
+        gains: '',
+        asks: ({ finding }) => (finding.fix?.length ?? 0) > 0 || finding.wants?.startsWith('one place') === true,
+      },
+    ],
+    why: 'a value that is to change is not to be kept',
+    otherwise: 0,
+  },
+  {
+    pair: 29,
+    kind: 'covers',
+    between: [
+      {
+        is: 'smaller pools of huge pages',
+        rules: ['host-memory/hugepages-idle-pool', 'host-memory/hugepages-starving-host'],
+        gains: '',
+      },
+      { is: 'keeping the pools that there are', rules: ['host-memory/hugepages-persisted'], gains: '' },
+    ],
+    why: 'a pool that is to shrink is not to be kept',
+    otherwise: 0,
+  },
+  {
+    pair: 29,
+    kind: 'covers',
+    between: [
+      { is: 'a pool that leaves the host enough', rules: ['host-memory/hugepages-starving-host'], gains: '' },
+      { is: 'a pool without idle pages', rules: ['host-memory/hugepages-idle-pool'], gains: '' },
+    ],
+    why: 'the pool is made smaller once',
+    otherwise: 0,
+  },
+  {
+    pair: 29,
+    kind: 'covers',
+    between: [
+      {
+        is: 'smaller pools of huge pages',
+        rules: ['host-memory/hugepages-idle-pool', 'host-memory/hugepages-starving-host'],
+        gains: '',
+      },
+      { is: 'as many gigantic pages as the command line asks for', rules: ['host-memory/gigantic-pages'], gains: '' },
+    ],
+    why: 'a pool that is to shrink is not to be filled',
+    otherwise: 0,
+  },
+  {
+    pair: 29,
+    kind: 'covers',
+    between: [
+      {
+        is: 'other words about huge pages on the kernel command line',
+        rules: [
+          'host-memory/hugepages-pool-sized',
+          'host-memory/hugepages-idle-pool',
+          'host-memory/hugepages-starving-host',
+          'host-memory/gigantic-pages',
+        ],
+        gains: '',
+        asks: ({ finding }) => finding.fix?.some(({ kind }) => kind === 'kernel-command-line') === true,
+      },
+      { is: 'the same words in another order', rules: ['host-memory/hugepages-cmdline-order'], gains: '' },
+    ],
+    why: 'the words about huge pages are written anew, in the right order',
+    otherwise: 0,
+  },
+  {
+    pair: 30,
+    kind: 'covers',
+    between: [
+      { is: 'another mode of transparent huge pages', rules: ['host-memory/thp-mode'], gains: '' },
+      { is: 'keeping the mode that is in force', rules: ['host-memory/thp-persisted'], gains: '' },
+    ],
+    why: 'a mode that is to change is not to be kept',
+    otherwise: 0,
+  },
+  {
+    pair: 31,
+    kind: 'covers',
+    between: [
+      { is: 'less memory promised than there is', rules: ['overcommit/unswappable-memory'], gains: '' },
+      { is: 'a bound on all memory promised', rules: ['overcommit/memory-total'], gains: '' },
+    ],
+    why: 'memory that cannot be swapped is what is promised too often',
+    otherwise: 0,
+  },
+  {
+    pair: 32,
+    kind: 'covers',
+    between: [
+      hugePages,
+      {
+        is: 'memory allocated at the start, page by page',
+        rules: ['guest-memory/prealloc'],
+        gains: '',
+        asks: ({ finding }) => finding.wants === 'allocation mode immediate',
+      },
+    ],
+    why: 'libvirt allocates huge pages at the start anyway',
+    otherwise: 0,
+  },
+];
