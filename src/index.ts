@@ -2,20 +2,24 @@
  * nearmetal as a library: read a machine or documents, judge it by the rules, print the report.
  *
  * ```ts
- * import { checkJson, collectMachine, localTree, noCommands, noWishes, rules, runRules, unknown } from 'nearmetal';
+ * import {
+ *   checkJson, collectMachine, conflicts, localTree, noCommands, noWishes, resolveConflicts, rules, runRules, unknown,
+ * } from 'nearmetal';
  *
  * const machine = collectMachine({
  *   source: 'this machine',
  *   extent: 'host',
  *   sources: { files: localTree('/', { missing: 'absent' }), libvirt: unknown('not asked'), commands: noCommands },
  * });
- * const outcomes = runRules(machine, rules, noWishes, new Date());
+ * const outcomes = resolveConflicts(runRules(machine, rules, noWishes, new Date()), conflicts);
  * ```
  */
 
 export type { Change } from '#change/change';
+export type { Conflict } from '#check/conflict';
 export { defineRule, type Rule, type RuleDefinition } from '#check/define-rule';
 export type { Outcome, Subject } from '#check/outcome';
+export { resolveConflicts } from '#check/resolve-conflicts';
 export { runRules } from '#check/run-rules';
 export { bad, good, notApplicable, type Severity, undecided, type Verdict } from '#check/verdict';
 export { fetchAnswers } from '#collect/fetch-answers';
@@ -29,6 +33,7 @@ export type { Machine } from '#model/machine';
 export type { CheckReport } from '#report/check-report';
 export type { CheckDocument } from '#report/check-schema';
 export { checkJson } from '#report/json/check-json';
+export { conflicts } from '#rules/conflicts';
 export { rules } from '#rules/index.gen';
 export { type Commands, noCommands } from '#transport/commands';
 export type { FileTree } from '#transport/file-tree';

@@ -2,9 +2,11 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
+import { resolveConflicts } from '#check/resolve-conflicts';
 import { runRules } from '#check/run-rules';
 import { openBundle } from '#cli/open-bundle';
 import { collectMachine } from '#collect/machine';
+import { conflicts } from '#rules/conflicts';
 import { rules } from '#rules/index.gen';
 import { noWishes } from '#wishes/wishes';
 
@@ -22,7 +24,7 @@ for (const name of readdirSync(folder)) {
     );
     assert.match(origin.origin, /^(?:captured|written from )/);
     const machine = collectMachine(await openBundle({ kind: 'bundle', path: origin.bundle }));
-    const outcomes = runRules(machine, rules, noWishes, new Date('2026-11-22T20:00:00Z'));
+    const outcomes = resolveConflicts(runRules(machine, rules, noWishes, new Date('2026-11-22T20:00:00Z')), conflicts);
     const counts: Record<string, number> = {};
     const findings: string[] = [];
     for (const one of outcomes) {

@@ -4,6 +4,7 @@ import test from 'node:test';
 import { Ajv } from 'ajv';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { Example } from '#check/example';
+import { resolveConflicts } from '#check/resolve-conflicts';
 import { runRules } from '#check/run-rules';
 import { exampleSources } from '#cli/examples/example-sources';
 import { collectMachine } from '#collect/machine';
@@ -12,6 +13,7 @@ import { checkText } from '#report/human/check-text';
 import { terminalStyle } from '#report/human/style';
 import { checkJson } from '#report/json/check-json';
 import { factsJson } from '#report/json/facts-json';
+import { conflicts } from '#rules/conflicts';
 import { rules } from '#rules/index.gen';
 import { noWishes } from '#wishes/wishes';
 
@@ -29,7 +31,7 @@ const faulty = {
 
 function reportOf(example: Example): CheckReport {
   const machine = collectMachine({ source: example.name, extent: 'host', sources: exampleSources(example) });
-  const outcomes = runRules(machine, rules, noWishes, new Date('2026-11-01T12:00:00Z'));
+  const outcomes = resolveConflicts(runRules(machine, rules, noWishes, new Date('2026-11-01T12:00:00Z')), conflicts);
   return {
     version: '0.1.0',
     policy: 'current',

@@ -11,8 +11,8 @@ export interface GuestIntent {
 }
 
 /**
- * Takes what a rule about the host came to and how it would judge the host if all guests were for one intent; gives by which intent it
- * was judged and the guests whose own intent would have had another setting. Undefined where all guests agree.
+ * Takes what a rule about the host came to and how it would judge the host if only the guests of one intent mattered; gives by which
+ * intent it was judged and the guests whose own intent would have had another setting. Undefined where all guests agree.
  */
 export function decideForHost(
   outcome: Outcome,
@@ -44,6 +44,8 @@ export function decideForHost(
 function signature(outcome: Outcome): string | undefined {
   if (outcome.outcome === 'good' || outcome.outcome === 'not-applicable') return 'nothing to do';
   if (outcome.outcome !== 'bad') return undefined;
+  // what is only told asks for nothing
+  if (outcome.severity === 'info') return 'nothing to do';
   const { fix = [], wants, saw } = outcome.finding;
   const settings = fix.flatMap(knobSettings).map(({ knob, to }) => `${knob}=${to}`);
   return settings.length > 0 ? settings.sort().join(' ') : (wants ?? saw);

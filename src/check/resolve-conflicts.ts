@@ -1,5 +1,6 @@
 import { type KnobSetting, knobSettings } from '#change/knob-settings';
 import { type Conflict, doMeet, type Found, guestOf, isAsking, isOfHost } from '#check/conflict';
+import type { Rule } from '#check/define-rule';
 import { precedence } from '#check/host-intent';
 import type { Outcome } from '#check/outcome';
 import type { TradeOff } from '#check/trade-off';
@@ -21,6 +22,27 @@ export function resolveConflicts(outcomes: readonly Outcome[], conflicts: readon
   }
   if (!isEqual(standing.gone, gone)) standing = resolveOnce(found, conflicts, new Set());
   return outcomes.map(outcome => (outcome.outcome === 'bad' ? standing.outcomeOf(outcome) : outcome));
+}
+
+/**
+ * Takes the rules that are asked for; gives them with all others that stand in a conflict with them, so that the answer is the same as
+ * in a report on all rules.
+ */
+export function withOpponents(
+  chosen: readonly Rule[],
+  all: readonly Rule[],
+  conflicts: readonly Conflict[],
+): readonly Rule[] {
+  if (chosen.length === all.length) return all;
+  const wanted = new Set(chosen.map(({ id }) => id));
+  for (let before = 0; before < wanted.size; ) {
+    before = wanted.size;
+    for (const { between } of conflicts) {
+      const ids = between.flatMap(practice => practice.rules);
+      if (ids.some(id => wanted.has(id))) for (const id of ids) wanted.add(id);
+    }
+  }
+  return all.filter(({ id }) => wanted.has(id));
 }
 
 /** More links than any chain of conflicts has. */

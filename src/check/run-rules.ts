@@ -70,6 +70,11 @@ class Settings {
     return this.#decisive;
   }
 
+  /** What guests are for if only those of one intent mattered: the others are general. */
+  asIfOnly(intent: Intent): Setting['intentsOf'] {
+    return guest => [hostIntent(this.#intentsOf(guest)) === intent ? intent : 'general'];
+  }
+
   #intentsOfHost(): readonly Intent[] {
     this.#hostIntents ??= hostIntentsOf(
       this.#wishes,
@@ -100,7 +105,7 @@ function judgeAll(rule: Rule, at: SubjectView, machine: Machine, settings: Setti
   const guests = settings.intentsOfGuests;
   if (new Set(guests.map(({ intent }) => intent)).size < 2) return outcome;
   const decided = decideForHost(outcome, guests, intent =>
-    judge(rule, at, machine, { ...setting, intents: [intent], intentsOf: () => [intent] }),
+    judge(rule, at, machine, { ...setting, intents: [intent], intentsOf: settings.asIfOnly(intent) }),
   );
   return decided === undefined ? outcome : { ...outcome, decided };
 }

@@ -28,6 +28,21 @@ const departure = v.object({
   errata: v.optional(v.array(v.string())),
 });
 
+const tradeOff = v.object({
+  pair: v.optional(v.pipe(v.number(), v.description('Number of the pair of practices; none: intents of one guest'))),
+  instead: v.pipe(v.string(), v.description('The practice given up, in words')),
+  rules: v.pipe(v.array(v.string()), v.description('Rules whose finding gave way')),
+  gained: v.string(),
+  lost: v.string(),
+  intent: v.optional(v.pipe(v.string(), v.description('The intent that decided'))),
+  decidedBy: v.string(),
+});
+
+const decision = v.object({
+  intent: v.pipe(v.string(), v.description('The intent by which the whole host was judged')),
+  losers: v.array(v.object({ guest: v.string(), intent: v.string(), wants: v.optional(v.string()) })),
+});
+
 const outcome = v.object({
   rule: v.string(),
   sections: v.pipe(v.array(v.string()), v.description('Sections of the guide; none: beyond it')),
@@ -70,6 +85,24 @@ const outcome = v.object({
   otherwise: v.optional(v.string()),
   costs: v.array(v.string()),
   intent: v.array(v.string()),
+  guests: v.optional(
+    v.pipe(v.array(v.string()), v.description('Guests that a finding about the host concerns; none: all')),
+  ),
+  tradeOffs: v.optional(
+    v.pipe(v.array(tradeOff), v.description('Practices and intents that this finding was preferred to')),
+  ),
+  after: v.optional(
+    v.pipe(
+      v.array(v.object({ rule: v.string(), why: v.string() })),
+      v.description('Findings to see to before this one'),
+    ),
+  ),
+  decided: v.optional(
+    v.pipe(
+      decision,
+      v.description('Of a setting of the whole host that its guests want differently: who decided, who loses'),
+    ),
+  ),
   departs: v.optional(v.array(departure)),
   waiver: v.optional(v.object({ owner: v.string(), reason: v.string(), until: v.string() })),
   measured: v.optional(v.unknown()),

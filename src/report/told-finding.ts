@@ -6,6 +6,7 @@ import { commonSentence, differingValues } from '#report/pattern';
 import { foldNames } from '#report/picture/fold-names';
 import { clipped } from '#report/printable';
 import { subjectName, subjectsWords } from '#report/subject-words';
+import { decisionWords, tradeOffWords } from '#report/trade-off-words';
 import { evidenceToShow, evidenceWords, placeOf, placeWords } from '#report/where';
 
 /** A finding, or several that are nearly the same, in the words that all formats for people share. Each text is one printable line. */
@@ -26,6 +27,10 @@ export interface ToldFinding {
   /** What to do. */
   readonly does: readonly string[];
   readonly costs: string | undefined;
+  /** What was given up for it and by which intent, and whom it does not suit. */
+  readonly over: readonly string[];
+  /** What to see to before it. */
+  readonly after: readonly string[];
   /** Where the guide says otherwise, how to read about it. */
   readonly guide: string | undefined;
   /** The rule's id and the sections of the guide. */
@@ -54,6 +59,8 @@ export function tellFinding(all: readonly [FoundOrWaived, ...FoundOrWaived[]]): 
     so: sentence(all, ({ so }) => so)[0] ?? rule.because,
     does: doLines(all),
     costs: isFixed && rule.costs.length > 0 ? rule.costs.join(' ') : undefined,
+    over: [...new Set(all.flatMap(overWords))].slice(0, mostLines),
+    after: [...new Set(all.flatMap(afterWords))],
     guide:
       rule.departs !== undefined && rule.departs.length > 0
         ? `says otherwise: nearmetal explain ${rule.id}`
@@ -61,6 +68,14 @@ export function tellFinding(all: readonly [FoundOrWaived, ...FoundOrWaived[]]): 
     source: rule.guide.length > 0 ? `${rule.id} · ${rule.guide.join(', ')}` : rule.id,
   };
 }
+
+function overWords(found: FoundOrWaived): readonly string[] {
+  const tradeOffs = found.outcome === 'bad' ? (found.tradeOffs ?? []) : [];
+  return [...tradeOffs.map(tradeOffWords), ...(found.decided === undefined ? [] : [decisionWords(found.decided)])];
+}
+
+const afterWords = (found: FoundOrWaived): readonly string[] =>
+  found.outcome === 'bad' ? (found.after ?? []).map(({ rule, why }) => `first ${rule}: ${why}`) : [];
 
 /** The headline: whom it is about, and what is wrong. */
 export const whoAndWhat = ({ subject, count, saw }: ToldFinding): string => `${subject}${count > 1 ? ':' : ''} ${saw}`;

@@ -1,3 +1,4 @@
+import { resolveConflicts, withOpponents } from '#check/resolve-conflicts';
 import { runRules } from '#check/run-rules';
 import type { CommonOptions } from '#cli/common-options';
 import { exampleCommand } from '#cli/example-command';
@@ -16,6 +17,7 @@ import { collectMachine } from '#collect/machine';
 import { valueIfKnown } from '#model/known';
 import type { Machine } from '#model/machine';
 import type { CheckReport, FailOn } from '#report/check-report';
+import { conflicts } from '#rules/conflicts';
 import { rules } from '#rules/index.gen';
 
 /** What `check` understands beside the rest. */
@@ -46,8 +48,12 @@ export async function check(sources: readonly string[], options: CheckOptions): 
   const machine = collectMachine(place);
   refuseStrayIntents(machine, wishes);
   const guests = new Set<string | undefined>(namedGuests(machine, options.guest).map(({ name }) => name));
-  const outcomes = runRules(machine, chosen, wishes, at).filter(
-    ({ subject }) => options.guest.length === 0 || guests.has(subject.kind === 'guest' ? subject.name : subject.guest),
+  const isChosen = new Set(chosen);
+  const judged = runRules(machine, withOpponents(chosen, rules, conflicts), wishes, at);
+  const outcomes = resolveConflicts(judged, conflicts).filter(
+    ({ rule, subject }) =>
+      isChosen.has(rule) &&
+      (options.guest.length === 0 || guests.has(subject.kind === 'guest' ? subject.name : subject.guest)),
   );
   const folder = process.cwd();
   const report: CheckReport = {

@@ -10,6 +10,7 @@ import { wrap } from '#report/human/wrap';
 import { printable } from '#report/printable';
 import { subjectName } from '#report/subject-words';
 import { type ToldFinding, tellFinding, whoAndWhat } from '#report/told-finding';
+import { settledLines } from '#report/trade-off-words';
 
 const indent = 9;
 
@@ -33,6 +34,7 @@ export function checkText(report: CheckReport, style: Style, detail: 'summary' |
     lines.push('', ...areaLines(report.outcomes), '');
   }
   for (const outcome of report.outcomes) if (outcome.outcome === 'crashed') lines.push(...crashLines(outcome), '');
+  if (detail !== 'summary') lines.push(...settledParagraph(report, style, detail === 'verbose'));
   lines.push(...notLookedAt(report, style, detail === 'verbose'));
   if (detail === 'verbose') lines.push(...passLines(report.outcomes, style));
   lines.push(countLine(report, style));
@@ -82,11 +84,29 @@ function findingLines({ all }: Folded, style: Style): readonly string[] {
   say('wants', [told.wants]);
   say('finds', told.finds);
   say('so', [told.so]);
+  say('after', told.after);
   say('do', told.does);
   say('costs', [told.costs]);
+  say('over', told.over);
   say('guide', [told.guide]);
   lines.push(`${' '.repeat(indent)}${style.dim(`rule    ${told.source}`)}`);
   return lines;
+}
+
+/** Settings of the whole host that need nothing and yet do not suit all guests. */
+function settledParagraph(report: CheckReport, style: Style, isVerbose: boolean): readonly string[] {
+  const told = settledLines(report.outcomes);
+  if (told.length === 0) return [];
+  const shown = isVerbose ? told : told.slice(0, 4);
+  const more = told.length - shown.length;
+  return [
+    'settings of the host that suit some guests and not others:',
+    ...shown.flatMap(line =>
+      wrap(line, style.width - 2).map((text, at) => style.dim(`${at === 0 ? '  ' : '    '}${text}`)),
+    ),
+    ...(more > 0 ? [style.dim(`  … ${more} more · --verbose lists them`)] : []),
+    '',
+  ];
 }
 
 const severityLabel = ({ severity }: ToldFinding, style: Style): string =>

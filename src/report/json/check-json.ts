@@ -55,6 +55,8 @@ function outcomeJson(outcome: Outcome): OutcomeJson {
       ...(errata === undefined ? {} : { errata: [...errata] }),
     }));
   }
+  if (outcome.decided !== undefined)
+    json.decided = { intent: outcome.decided.intent, losers: outcome.decided.losers.map(loser => ({ ...loser })) };
   switch (outcome.outcome) {
     case 'good':
       break;
@@ -73,6 +75,9 @@ function outcomeJson(outcome: Outcome): OutcomeJson {
       addFinding(json, outcome);
       break;
     case 'bad':
+      if (outcome.tradeOffs !== undefined)
+        json.tradeOffs = outcome.tradeOffs.map(one => ({ ...one, rules: [...one.rules] }));
+      if (outcome.after !== undefined) json.after = outcome.after.map(one => ({ ...one }));
       addFinding(json, outcome);
   }
   return json;
@@ -82,6 +87,7 @@ function addFinding(json: OutcomeJson, outcome: FoundOrWaived): void {
   const { finding } = outcome;
   json.saw = finding.saw;
   json.alike = alikeOf(outcome);
+  if (finding.guests !== undefined) json.guests = [...finding.guests];
   if (finding.wants !== undefined) json.wants = finding.wants;
   if (finding.so !== undefined) json.so = finding.so;
   if (finding.otherwise !== undefined) json.otherwise = finding.otherwise;
