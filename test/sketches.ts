@@ -1,3 +1,4 @@
+import { insideOf } from '#collect/inside/guest-inside';
 import type { DomainConfig } from '#model/domain-config';
 import type { Guest } from '#model/guest';
 import type { Host } from '#model/host';
@@ -66,6 +67,7 @@ export const sketchGuest = (name: string, parts: Partial<Guest> = {}): Guest => 
   managedBy: nothing,
   osId: nothing,
   declaredIntents: nothing,
+  inside: insideOf({})({ name: 'guest1', uuid: undefined }),
   ...parts,
 });
 

@@ -51,6 +51,11 @@ export interface ExampleGuest {
   /** Statistics of the second sample, 60 s later. */
   readonly laterStats?: Readonly<Record<string, number | string>>;
   readonly intents?: readonly Intent[];
+  /**
+   * Files inside the guest that differ from those of the reference guest, likewise; a question to its agent or a command of Windows
+   * stands with what it says. Left out: its guest agent was not asked.
+   */
+  readonly inside?: Readonly<Record<string, string | null | 'denied'>>;
 }
 
 /** What libvirt answers in an example. */

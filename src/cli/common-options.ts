@@ -11,4 +11,6 @@ export interface CommonOptions {
   readonly as?: string;
   readonly readOnly?: boolean;
   readonly run?: boolean;
+  readonly guestAgent?: boolean;
+  readonly guestFacts?: readonly string[];
 }

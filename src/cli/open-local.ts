@@ -7,7 +7,9 @@ import { inputError, usageError } from '#cli/request-error';
 import { systemWords } from '#cli/system-words';
 import { fetchAnswers, fetchSecondSample } from '#collect/fetch-answers';
 import { firstSample } from '#collect/first-sample';
+import type { InsideGuests } from '#collect/inside/inside-guests';
 import { isSameMachine } from '#collect/is-same-machine';
+import type { LibvirtAnswers } from '#collect/libvirt-answers';
 import type { Place } from '#collect/machine';
 import type { Sources } from '#collect/sources';
 import { maskOutput } from '#formats/secrets/mask-output';
@@ -26,6 +28,8 @@ export const noLibvirt = 'no libvirt was found here';
 
 /** Opens this machine, or the tree below `--root`: its files, and the libvirt that `--connect` or libvirt's own rules choose, which is asked at once. */
 export async function openLocal(options: OpenOptions): Promise<Place> {
+  if (options.guestAgent === true && options.readOnly === true)
+    throw usageError('libvirt lets guest agents be asked on its read-write socket only', 'leave out --read-only');
   const root = rootOf(options.root);
   const progress = startProgress(options.quiet === true);
   try {
@@ -52,10 +56,15 @@ async function readPlace(
   const libvirt = 'state' in connection ? connection : await ask(connection, options, root);
   const joined =
     'state' in libvirt || options.root !== undefined ? true : isSameMachine(libvirt, local, options.connect);
+  const inside =
+    options.guestAgent === true && !('state' in libvirt)
+      ? await askInsides(libvirt, options, root, progress)
+      : undefined;
   const asked: Sources = {
     files: joined === true ? local : emptyTree(joined),
     libvirt,
     commands: joined === true ? commands : noCommands,
+    ...(inside && { inside }),
   };
   const sources =
     options.sampleMs === undefined
@@ -93,6 +102,32 @@ const connectAs = (options: OpenOptions, root: string, readOnly: boolean): Promi
 
 const ask = (connection: Connection, options: OpenOptions, root: string): ReturnType<typeof fetchAnswers> =>
   fetchAnswers(connection, options.readOnly === true ? {} : { openReadWrite: () => connectAs(options, root, false) });
+
+/** How long one guest may take with all its answers, and all guests together. */
+const guestMs = 20_000;
+const allGuestsMs = 300_000;
+
+/** Asks guest agents over a connection of their own: one that hangs holds up nothing else. */
+async function askInsides(
+  { domains }: LibvirtAnswers,
+  options: OpenOptions,
+  root: string,
+  progress: Progress,
+): Promise<InsideGuests> {
+  const { fetchInsides } = await import('#collect/fetch/fetch-insides');
+  const connection = await connectAs(options, root, false).catch((error: unknown) => {
+    throw inputError(`guest agents cannot be asked: ${messageOf(error)}`, doThisOf(error));
+  });
+  try {
+    return await fetchInsides(connection, domains, {
+      deadline: () => AbortSignal.timeout(guestMs),
+      signal: AbortSignal.timeout(allGuestsMs),
+      onProgress: (done, of) => progress.say(`asking guest agents: ${done} of ${of}`),
+    });
+  } finally {
+    await connection.close();
+  }
+}
 
 /** No libvirt is a fact about the machine, unless the user named one: then it is an error. */
 async function tryConnect(options: OpenOptions, root: string): Promise<Connection | Unknown> {

@@ -9,6 +9,10 @@ export interface OpenOptions {
   readonly run?: boolean;
   readonly sampleMs?: number | undefined;
   readonly isValidating?: boolean;
+  /** Guest agents may be asked. */
+  readonly guestAgent?: boolean;
+  /** Words of --guest-facts: GUEST=FILE, or FILE alone. */
+  readonly guestFacts?: readonly string[];
   readonly quiet?: boolean;
 }
 

@@ -18,6 +18,13 @@ export interface Opened {
 
 /** Takes SOURCE words and options; opens the place that they mean. No word: this machine. */
 export async function openPlace(words: readonly string[], options: OpenOptions): Promise<Opened> {
+  const opened = await openWords(words, options);
+  if (options.guestFacts === undefined || options.guestFacts.length === 0) return opened;
+  const { withGuestFacts } = await import('#cli/open-guest-facts');
+  return { ...opened, place: await withGuestFacts(opened.place, options.guestFacts) };
+}
+
+async function openWords(words: readonly string[], options: OpenOptions): Promise<Opened> {
   if (words.length === 0) {
     if (options.as !== undefined) throw usageError('--as says what SOURCE is, and there is none');
     const place = await openLocal(options);
@@ -42,15 +49,17 @@ export async function openPlace(words: readonly string[], options: OpenOptions):
 }
 
 /** What only this machine can be asked for is not passed over in silence. */
-function refuseForSources({ connect, root, sampleMs, isValidating }: OpenOptions): void {
+function refuseForSources({ connect, root, sampleMs, isValidating, guestAgent }: OpenOptions): void {
   const wrong =
     connect !== undefined
       ? '--connect'
       : sampleMs !== undefined
         ? '--sample'
-        : root !== undefined && isValidating !== true
-          ? '--root'
-          : undefined;
+        : guestAgent === true
+          ? '--guest-agent'
+          : root !== undefined && isValidating !== true
+            ? '--root'
+            : undefined;
   if (wrong !== undefined) throw usageError(`${wrong} goes with this machine, not with a SOURCE`);
 }
 

@@ -2,6 +2,7 @@ import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import type { CheckOptions } from '#cli/commands/check';
 import type { Shell } from '#cli/commands/completion';
 import type { GuideOptions } from '#cli/commands/guide';
+import type { SourcesOptions } from '#cli/commands/sources';
 import type { CommonOptions } from '#cli/common-options';
 import { reportFormats } from '#cli/render-report';
 import { version } from '#cli/version.gen';
@@ -94,7 +95,13 @@ export function makeProgram(done: (exitCode: number) => void): Command {
 
   common(program.command('sources'), ['human', 'json'])
     .description('list what is read, by which ways, for which rules')
-    .action(async (options: CommonOptions) => {
+    .addOption(
+      new Option('--guest-script <system>', 'print a script that collects facts inside a guest').choices([
+        'linux',
+        'windows',
+      ]),
+    )
+    .action(async (options: SourcesOptions) => {
       const { sources } = await import('#cli/commands/sources');
       done(await sources(options));
     });
@@ -144,7 +151,14 @@ function sourced(command: Command, formats: readonly string[]): Command {
     .option('--root <dir>', "read the host's files below this folder")
     .addOption(new Option('--as <kind>', 'force what SOURCE is').choices(['bundle', 'root', 'xml']))
     .option('--read-only', 'use only the read-only libvirt socket')
-    .option('--run', 'also run read-only commands for what only they can tell');
+    .option('--run', 'also run read-only commands for what only they can tell')
+    .option('--guest-agent', 'also ask guest agents, read-only, for facts from inside guests')
+    .option(
+      '--guest-facts <[guest=]file>',
+      'facts from inside a guest, made by the script of sources --guest-script (repeatable)',
+      collectWords,
+      [],
+    );
 }
 
 const collectWords = (word: string, before: readonly string[]): readonly string[] => [...before, word];

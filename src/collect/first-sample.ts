@@ -11,7 +11,7 @@ import { recordingTree } from '#transport/recording-tree';
 export function firstSample(sources: Sources): Sources {
   const { tree } = recordingTree(sources.files);
   const { commands } = recordingCommands(sources.commands);
-  const held: Sources = { files: tree, libvirt: sources.libvirt, commands };
+  const held: Sources = { files: tree, libvirt: sources.libvirt, commands, inside: sources.inside };
   // facts about rates look at their counters only where there is a second sample
   const later = { files: emptyTree('the second sample is still to come'), libvirt: sources.libvirt, afterMs: 1 };
   collectMachine({ source: 'first sample', extent: 'host', sources: { ...held, later } });

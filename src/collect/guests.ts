@@ -4,6 +4,7 @@ import { guestFiles, guestsOfFiles } from '#collect/guest/file-guests';
 import { guestManagers, managerFiles } from '#collect/guest/guest-managers';
 import { processFiles } from '#collect/guest/guest-process';
 import { guestOfAnswer } from '#collect/guest/libvirt-guest';
+import { insideOf } from '#collect/inside/guest-inside';
 import type { DomainAnswer } from '#collect/libvirt-answers';
 import { libvirtFact } from '#collect/libvirt-facts';
 import type { Reading } from '#collect/reading';
@@ -51,6 +52,7 @@ function guestsOfLibvirt(sources: Sources): Known<readonly Guest[]> {
     answers: libvirt,
     images: new DiskImages(sources),
     managedBy: guestManagers(sources),
+    inside: insideOf(sources),
     later: laterDomains(sources),
   };
   return mapKnown(domains, all => all.map(domain => guestOfAnswer(domain, around)));

@@ -1,5 +1,6 @@
 import { guests } from '#collect/guests';
 import { hostReadings, type ImagePaths } from '#collect/host-readings';
+import { insideOf } from '#collect/inside/guest-inside';
 import { networks } from '#collect/networks';
 import { pools } from '#collect/pools';
 import { collectAll } from '#collect/reading';
@@ -7,7 +8,7 @@ import type { Sources } from '#collect/sources';
 import type { Guest } from '#model/guest';
 import type { Host } from '#model/host';
 import type { StoragePool } from '#model/image';
-import { type Known, valueIfKnown } from '#model/known';
+import { type Known, known, valueIfKnown } from '#model/known';
 import type { Machine } from '#model/machine';
 
 /** What to collect from. */
@@ -25,7 +26,7 @@ export interface Place {
 /** Reads a place, once and whole: all facts that the model has room for. */
 export function collectMachine({ source, sources, documents, extent, notes = [] }: Place): Machine {
   const all: Known<readonly Guest[]> =
-    documents === undefined ? guests.read(sources) : { state: 'known', value: documents, evidence: [] };
+    documents === undefined ? guests.read(sources) : known(documents.map(withInside(sources)));
   const allPools = pools.read(sources);
   return {
     source,
@@ -36,6 +37,12 @@ export function collectMachine({ source, sources, documents, extent, notes = [] 
     pools: allPools,
     notes,
   };
+}
+
+/** A document says nothing of what goes on in the guest; a facts file may. */
+function withInside(sources: Sources): (guest: Guest) => Guest {
+  const inside = insideOf(sources);
+  return guest => ({ ...guest, inside: inside({ name: guest.name, uuid: valueIfKnown(guest.uuid) }) });
 }
 
 /** What guests' disks name, and where pools lie. */

@@ -15,7 +15,12 @@ export interface Reading<T> {
 }
 
 /** One way to read a fact. File patterns: `*` stands for one name, `**` for any depth. */
-export type Way = { readonly file: string } | { readonly call: string } | { readonly command: readonly string[] };
+export type Way =
+  | { readonly file: string }
+  | { readonly call: string }
+  | { readonly command: readonly string[] }
+  /** A question to the agent in a guest. */
+  | { readonly agent: string };
 
 /** The tree of readings has the shape of the model: where the model holds a fact, it holds the fact's reading. */
 export type ReadingsOf<M> = {

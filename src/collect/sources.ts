@@ -1,3 +1,4 @@
+import type { InsideGuests } from '#collect/inside/inside-guests';
 import type { LibvirtAnswers } from '#collect/libvirt-answers';
 import type { Unknown } from '#model/known';
 import type { Commands } from '#transport/commands';
@@ -9,6 +10,8 @@ export interface Sources {
   /** What libvirt answered; or why it was not asked or did not answer. */
   readonly libvirt: LibvirtAnswers | Unknown;
   readonly commands: Commands;
+  /** What guests say of themselves; undefined where nobody allowed to ask them. */
+  readonly inside?: InsideGuests | undefined;
   /** The same machine a while later, for rates; undefined without `--sample`. */
   readonly later?:
     | { readonly files: FileTree; readonly libvirt: LibvirtAnswers | Unknown; readonly afterMs: number }

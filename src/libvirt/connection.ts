@@ -2,6 +2,7 @@ import type { Duplex } from 'node:stream';
 import type { Procedure } from '#formats/libvirt-rpc/procedure';
 import { procedures } from '#formats/libvirt-rpc/procedures';
 import { features, openFlags } from '#formats/libvirt-rpc/procedures/connection';
+import { type AgentCalls, agentCalls } from '#libvirt/agent-calls';
 import { authenticate } from '#libvirt/authenticate';
 import { type DomainCalls, domainCalls } from '#libvirt/domain-calls';
 import { type DomainChangeCalls, domainChangeCalls } from '#libvirt/domain-change-calls';
@@ -49,6 +50,7 @@ export interface Connection
     DomainChangeCalls,
     NetworkCalls,
     StorageCalls,
+    AgentCalls,
     EventCalls {
   /** Whether it was opened read-only. */
   readonly readOnly: boolean;
@@ -113,6 +115,7 @@ export async function openConnection(
     ...domainChangeCalls(channel),
     ...networkCalls(channel),
     ...storageCalls(channel),
+    ...agentCalls(channel),
     ...eventCalls(channel, router),
 
     readOnly,

@@ -16,6 +16,7 @@
  * 64-bit numbers are bigints. Every call takes `timeoutMs` and `signal`.
  */
 
+export type { AgentQuestion } from '#formats/guest-agent/agent-question';
 // how numbers are written, to describe procedures by hand
 export * as xdr from '#formats/libvirt-rpc/codec';
 // numbers and their names
@@ -75,6 +76,7 @@ export {
 } from '#formats/libvirt-rpc/typed-parameter';
 export { XdrError, type XdrProblem } from '#formats/libvirt-rpc/xdr-error';
 // errors
+export type { AgentOptions } from '#libvirt/agent-calls';
 export { AuthError, type AuthProblem } from '#libvirt/auth-error';
 export { CallRefused } from '#libvirt/call-refused';
 export { CallTimeout } from '#libvirt/call-timeout';

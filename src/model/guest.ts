@@ -1,4 +1,5 @@
 import type { DomainConfig } from '#model/domain-config';
+import type { GuestInside } from '#model/guest-inside';
 import type { Known } from '#model/known';
 import type { Bytes } from '#units/bytes';
 
@@ -26,6 +27,8 @@ export interface Guest {
   readonly osId: Known<string>;
   /** Intents in the domain's metadata, as written; absent where there are none. */
   readonly declaredIntents: Known<readonly string[]>;
+  /** What the guest says of itself, through its agent or a facts file. */
+  readonly inside: GuestInside;
 }
 
 /** virDomainState. */

@@ -72,13 +72,4 @@ export const proseErrata: readonly ProseErratum[] = [
       'Both are the wrong way round: the link has to stand at the old path, and -b names the new one. -F with the format of the base is needed since QEMU 6.1. -u looks at no content: with a wrong base the guest’s disk is silently damaged.',
     source: 'QEMU: about/removed-features.rst, 6.1; qemu-img(1), rebase',
   },
-  {
-    number: 'X45',
-    sections: ['6.4'],
-    practice: 'guest-boot/windows-guest-minimal',
-    guideSays: 'Check Microsoft’s page on Windows 7; disable system updates if they are not needed.',
-    truth:
-      'Windows 7 is without support since January 2020. A guest without updates is a risk: schedule them rather than turn them off.',
-    source: 'Microsoft: Windows 7 support ended on January 14, 2020',
-  },
 ];

@@ -2,10 +2,13 @@
 import type { Rule } from '#check/define-rule';
 import guestBootAcpiEnabled from '#rules/guest-boot/acpi-enabled';
 import guestBootClockTimers from '#rules/guest-boot/clock-timers';
+import guestBootLinuxGuestMinimal from '#rules/guest-boot/linux-guest-minimal';
 import guestBootMachineTypeCurrent from '#rules/guest-boot/machine-type-current';
 import guestBootMachineTypeDeprecated from '#rules/guest-boot/machine-type-deprecated';
 import guestBootMachineTypeWindowsSnapshot from '#rules/guest-boot/machine-type-windows-snapshot';
+import guestBootThpInDatabaseGuest from '#rules/guest-boot/thp-in-database-guest';
 import guestBootWindowsEnlightenments from '#rules/guest-boot/windows-enlightenments';
+import guestBootWindowsGuestMinimal from '#rules/guest-boot/windows-guest-minimal';
 import guestCpuEmulatorpin from '#rules/guest-cpu/emulatorpin';
 import guestCpuHintDedicated from '#rules/guest-cpu/hint-dedicated';
 import guestCpuInvtsc from '#rules/guest-cpu/invtsc';
@@ -25,11 +28,13 @@ import guestDevicesGuestAgent from '#rules/guest-devices/guest-agent';
 import guestDevicesPassthroughCount from '#rules/guest-devices/passthrough-count';
 import guestDevicesPassthroughExclusive from '#rules/guest-devices/passthrough-exclusive';
 import guestDevicesRngBackend from '#rules/guest-devices/rng-backend';
+import guestDevicesRngGuestActive from '#rules/guest-devices/rng-guest-active';
 import guestDevicesRngPresent from '#rules/guest-devices/rng-present';
 import guestDevicesSingleBalloon from '#rules/guest-devices/single-balloon';
 import guestDevicesTpmSecureboot from '#rules/guest-devices/tpm-secureboot';
 import guestDevicesUnneeded from '#rules/guest-devices/unneeded';
 import guestDevicesVideoModel from '#rules/guest-devices/video-model';
+import guestDevicesVirtioDriverBound from '#rules/guest-devices/virtio-driver-bound';
 import guestDevicesVncKeymap from '#rules/guest-devices/vnc-keymap';
 import guestDevicesWatchdogPanic from '#rules/guest-devices/watchdog-panic';
 import guestDiskCacheMode from '#rules/guest-disk/cache-mode';
@@ -43,6 +48,7 @@ import guestDiskNativeNeedsDirect from '#rules/guest-disk/native-needs-direct';
 import guestDiskNoHdShortcuts from '#rules/guest-disk/no-hd-shortcuts';
 import guestDiskPrLunPassthrough from '#rules/guest-disk/pr-lun-passthrough';
 import guestDiskRootDeviceName from '#rules/guest-disk/root-device-name';
+import guestDiskSchedulerInGuest from '#rules/guest-disk/scheduler-in-guest';
 import guestDiskVirtioBus from '#rules/guest-disk/virtio-bus';
 import guestDiskVirtioScsiController from '#rules/guest-disk/virtio-scsi-controller';
 import guestMemoryBalloon from '#rules/guest-memory/balloon';
@@ -165,10 +171,13 @@ import xenThpNotAvailable from '#rules/xen/thp-not-available';
 export const rules: readonly Rule[] = [
   guestBootAcpiEnabled,
   guestBootClockTimers,
+  guestBootLinuxGuestMinimal,
   guestBootMachineTypeCurrent,
   guestBootMachineTypeDeprecated,
   guestBootMachineTypeWindowsSnapshot,
+  guestBootThpInDatabaseGuest,
   guestBootWindowsEnlightenments,
+  guestBootWindowsGuestMinimal,
   guestCpuEmulatorpin,
   guestCpuHintDedicated,
   guestCpuInvtsc,
@@ -188,11 +197,13 @@ export const rules: readonly Rule[] = [
   guestDevicesPassthroughCount,
   guestDevicesPassthroughExclusive,
   guestDevicesRngBackend,
+  guestDevicesRngGuestActive,
   guestDevicesRngPresent,
   guestDevicesSingleBalloon,
   guestDevicesTpmSecureboot,
   guestDevicesUnneeded,
   guestDevicesVideoModel,
+  guestDevicesVirtioDriverBound,
   guestDevicesVncKeymap,
   guestDevicesWatchdogPanic,
   guestDiskCacheMode,
@@ -206,6 +217,7 @@ export const rules: readonly Rule[] = [
   guestDiskNoHdShortcuts,
   guestDiskPrLunPassthrough,
   guestDiskRootDeviceName,
+  guestDiskSchedulerInGuest,
   guestDiskVirtioBus,
   guestDiskVirtioScsiController,
   guestMemoryBalloon,

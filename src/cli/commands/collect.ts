@@ -9,12 +9,16 @@ import { recordSources } from '#collect/bundle/bundle-of-sources';
 import { readingStates } from '#collect/bundle/reading-states';
 import { guests } from '#collect/guests';
 import { hostReadings } from '#collect/host-readings';
+import { insideReadings } from '#collect/inside/inside-readings';
 import { collectMachine } from '#collect/machine';
 import { networks } from '#collect/networks';
 import { pools } from '#collect/pools';
+import { listReadings } from '#collect/reading';
+import type { Sources } from '#collect/sources';
 import { packArchive } from '#formats/bundle/own/pack-archive';
 import { printOwnBundle } from '#formats/bundle/own/print-own-bundle';
 import { valueIfKnown } from '#model/known';
+import { noCommands } from '#transport/commands';
 
 /** `nearmetal collect -o FILE`: reads a place as check would, and keeps what was read in a bundle that check reads elsewhere. Only FILE is written, and never over another file. */
 export async function collect(words: readonly string[], options: CommonOptions): Promise<number> {
@@ -29,6 +33,8 @@ export async function collect(words: readonly string[], options: CommonOptions):
     throw usageError('XML files are no host to collect from', 'nearmetal check reads them as they are');
   const recording = recordSources(place.sources);
   const machine = collectMachine({ ...place, sources: recording.sources });
+  // a bundle from inside a guest tells of it, beside the host that it may be: check takes it with --guest-facts
+  if (machine.host.guestOf.state === 'known') readInside(recording.sources);
   const time = new Date();
   const bundle = recording.bundle({
     version,
@@ -49,6 +55,11 @@ export async function collect(words: readonly string[], options: CommonOptions):
     );
   }
   return exitCodes.ok;
+}
+
+function readInside(sources: Sources): void {
+  const own = { ...sources, commands: noCommands };
+  for (const { reading } of listReadings(insideReadings)) reading.read(own);
 }
 
 /** A bundle is never written over another file: that is told before the work is done. */

@@ -4,19 +4,33 @@ import { exitCodes } from '#cli/exit-codes';
 import { jsonText, openOutput } from '#cli/output';
 import { guests } from '#collect/guests';
 import { hostReadings } from '#collect/host-readings';
+import { insideReadings } from '#collect/inside/inside-readings';
+import { windowsQuestions } from '#collect/inside/inside-windows';
 import { networks } from '#collect/networks';
 import { pools } from '#collect/pools';
 import { listReadings, type Reading, type Way } from '#collect/reading';
+import { linuxGuestScript, windowsGuestScript } from '#formats/guest-facts/print-guest-script';
 import { sourcesText } from '#report/human/sources-text';
 import { rules } from '#rules/index.gen';
 
+/** What `sources` understands beside the rest. */
+export interface SourcesOptions extends CommonOptions {
+  /** Print the script that makes a facts file, instead. */
+  readonly guestScript?: 'linux' | 'windows';
+}
+
 /** `nearmetal sources`: what is read, by which ways, and which rules need it. */
-export async function sources(options: CommonOptions): Promise<number> {
+export async function sources(options: SourcesOptions): Promise<number> {
   const output = openOutput(options.output, options.color);
+  if (options.guestScript !== undefined) {
+    await output.write(options.guestScript === 'linux' ? linuxGuestScript() : windowsGuestScript(windowsQuestions));
+    return exitCodes.ok;
+  }
   const needed = rules.map(rule => ({ rule: rule.id, facts: factsOf(rule) }));
   const readings: readonly { readonly fact: string; readonly reading: Reading<unknown> }[] = [
     ...listReadings(hostReadings()).map(({ fact, reading }) => ({ fact: `host.${fact}`, reading })),
     { fact: 'guests', reading: guests },
+    ...listReadings(insideReadings).map(({ fact, reading }) => ({ fact: `guest.inside.${fact}`, reading })),
     { fact: 'networks', reading: networks },
     { fact: 'pools', reading: pools },
   ];
@@ -47,4 +61,10 @@ const isPartOf = (fact: string, reading: string): boolean => {
 };
 
 const wayWords = (way: Way): string =>
-  'file' in way ? way.file : 'call' in way ? `libvirt ${way.call}` : `command ${way.command.join(' ')}`;
+  'file' in way
+    ? way.file
+    : 'call' in way
+      ? `libvirt ${way.call}`
+      : 'agent' in way
+        ? `guest agent ${way.agent}`
+        : `command ${way.command.join(' ')}`;

@@ -1,6 +1,7 @@
 import type { Example, ExampleGuest, ExampleLibvirt } from '#check/example';
 import { referenceFiles } from '#check/reference/reference-files';
 import { referenceGuest, referenceLibvirt, referenceStats } from '#check/reference/reference-libvirt';
+import { exampleInside } from '#cli/examples/example-inside';
 import type { DomainAnswer, LibvirtAnswers, NetworkAnswer, PoolAnswer } from '#collect/libvirt-answers';
 import type { Sources } from '#collect/sources';
 import { parseXml } from '#formats/xml/parse-xml';
@@ -25,18 +26,19 @@ export function exampleSources(example: Example): Sources {
         : { outcome: 'ok', value: text };
     },
   };
-  if (example.libvirt === null) return { files, libvirt: unknown('libvirt was not there'), commands };
   const guests = guestsOf(example);
+  const inside = exampleInside(guests, (guest, at) => textOf(guestXml(guest.xml, guest, at), 'uuid') ?? uuidOf(at));
+  if (example.libvirt === null) return { files, libvirt: unknown('libvirt was not there'), commands, inside };
   const libvirt = answersOf(
     example.libvirt ?? {},
     guests.map((guest, at) => domainOf(guest, at, guest.stats)),
   );
-  if (!guests.some(guest => guest.laterStats !== undefined)) return { files, libvirt, commands };
+  if (!guests.some(guest => guest.laterStats !== undefined)) return { files, libvirt, commands, inside };
   const later = answersOf(
     example.libvirt ?? {},
     guests.map((guest, at) => domainOf(guest, at, { ...guest.stats, ...guest.laterStats })),
   );
-  return { files, libvirt, commands, later: { files, libvirt: later, afterMs: sampleMs } };
+  return { files, libvirt, commands, inside, later: { files, libvirt: later, afterMs: sampleMs } };
 }
 
 function entriesOf(example: Example): ReadonlyMap<string, MemoryEntry> {

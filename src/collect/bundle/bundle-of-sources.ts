@@ -1,8 +1,16 @@
 import { splitAnswers } from '#collect/bundle/libvirt-documents';
+import type { InsideGuests, InsideSource } from '#collect/inside/inside-guests';
 import type { Sources } from '#collect/sources';
-import type { BundleSample, OwnBundle, ReadingState } from '#formats/bundle/own/own-bundle';
-import { type RecordedCommand, recordingCommands } from '#transport/recording-commands';
-import { type RecordedLooks, recordingTree } from '#transport/recording-tree';
+import type {
+  BundledInside,
+  BundledLooks,
+  BundleSample,
+  OwnBundle,
+  ReadingState,
+} from '#formats/bundle/own/own-bundle';
+import type { Unknown } from '#model/known';
+import { recordingCommands } from '#transport/recording-commands';
+import { recordingTree } from '#transport/recording-tree';
 
 /** What a bundle says of itself. */
 export interface BundleInfo {
@@ -29,11 +37,13 @@ export function recordSources(sources: Sources): RecordingSources {
   const { later } = sources;
   const now = recordOne(sources);
   const then = later && recordOne({ ...later, commands: sources.commands });
+  const inside = sources.inside && recordInside(sources.inside);
   return {
     sources: {
       files: now.files,
       libvirt: sources.libvirt,
       commands: now.commands,
+      ...(inside && { inside: inside.guests }),
       ...(later !== undefined && then !== undefined && { later: { ...later, files: then.files } }),
     },
     bundle: ({ version, time, source, host, readings }) => ({
@@ -42,37 +52,46 @@ export function recordSources(sources: Sources): RecordingSources {
       source,
       host,
       readings,
-      sample: now.sample(),
-      later: later && then && { ...then.sample(), afterMs: later.afterMs },
+      sample: { ...now.looks(), libvirt: bundled(sources.libvirt) },
+      inside: inside?.said(),
+      later: later && then && { ...then.looks(), libvirt: bundled(later.libvirt), afterMs: later.afterMs },
     }),
   };
 }
 
-type OneSample = Pick<Sources, 'files' | 'libvirt' | 'commands'>;
+type OneSample = Pick<Sources, 'files' | 'commands'>;
 
-function recordOne({
-  files,
-  libvirt,
-  commands,
-}: OneSample): Pick<OneSample, 'files' | 'commands'> & { readonly sample: () => BundleSample } {
+function recordOne({ files, commands }: OneSample): OneSample & { readonly looks: () => BundledLooks } {
   const tree = recordingTree(files);
   const recorded = recordingCommands(commands);
+  const { reads, lists, links, rooms } = tree.looks;
   return {
     files: tree.tree,
     commands: recorded.commands,
-    sample: () => sampleOf(tree.looks, recorded.outputs(), libvirt),
+    looks: () => ({ reads, lists, links, rooms, commands: recorded.outputs() }),
   };
 }
 
-const sampleOf = (
-  { reads, lists, links, rooms }: RecordedLooks,
-  commands: readonly RecordedCommand[],
-  libvirt: Sources['libvirt'],
-): BundleSample => ({
-  reads,
-  lists,
-  links,
-  rooms,
-  commands,
-  libvirt: 'state' in libvirt ? { reason: libvirt.reason, remedy: libvirt.remedy } : splitAnswers(libvirt),
-});
+/** What guests say is kept like what the host says: what readings looked at of it. */
+function recordInside({ guests }: InsideGuests): {
+  readonly guests: InsideGuests;
+  readonly said: () => readonly BundledInside[];
+} {
+  const recorded = new Map<string, InsideSource | Unknown>();
+  const said: (() => BundledInside)[] = [];
+  for (const [guest, source] of guests) {
+    if ('state' in source) {
+      recorded.set(guest, source);
+      said.push(() => ({ guest, said: { reason: source.reason, remedy: source.remedy } }));
+      continue;
+    }
+    const { by } = source;
+    const { files, commands, looks } = recordOne(source);
+    recorded.set(guest, { by, files, commands });
+    said.push(() => ({ guest, said: { by, ...looks() } }));
+  }
+  return { guests: { guests: recorded }, said: () => said.map(tell => tell()) };
+}
+
+const bundled = (libvirt: Sources['libvirt']): BundleSample['libvirt'] =>
+  'state' in libvirt ? { reason: libvirt.reason, remedy: libvirt.remedy } : splitAnswers(libvirt);

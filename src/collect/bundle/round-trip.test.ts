@@ -5,6 +5,8 @@ import { readingStates } from '#collect/bundle/reading-states';
 import { sourcesOfBundle } from '#collect/bundle/sources-of-bundle';
 import { guests } from '#collect/guests';
 import { hostReadings } from '#collect/host-readings';
+import { insideOfFacts } from '#collect/inside/facts-file';
+import type { InsideSource } from '#collect/inside/inside-guests';
 import type { DomainAnswer, LibvirtAnswers } from '#collect/libvirt-answers';
 import { collectMachine } from '#collect/machine';
 import { networks } from '#collect/networks';
@@ -14,6 +16,8 @@ import { packArchive } from '#formats/bundle/own/pack-archive';
 import { parseOwnBundle } from '#formats/bundle/own/parse-own-bundle';
 import { type BundleFiles, printOwnBundle } from '#formats/bundle/own/print-own-bundle';
 import { unpackArchive } from '#formats/bundle/own/unpack-archive';
+import { parseGuestFacts } from '#formats/guest-facts/parse-guest-facts';
+import { type Unknown, unknown, valueIfKnown } from '#model/known';
 import type { Machine } from '#model/machine';
 import { noCommands } from '#transport/commands';
 import { localTree } from '#transport/local-tree';
@@ -186,6 +190,32 @@ test('this machine comes back as it was', async () => {
   const { before, after, notes } = await throughBundle(sources);
   assert.deepEqual(plain(after), plain(before));
   assert.deepEqual(notes, []);
+});
+
+test('what guests said of themselves comes back, and what they did not say keeps its reason', async () => {
+  const facts = [
+    'nearmetal-guest-facts 1',
+    'read /proc/cmdline',
+    `|quiet rd.luks.passphrase=${secret} transparent_hugepage=never`,
+    'read /sys/kernel/mm/transparent_hugepage/enabled',
+    '|always madvise [never]',
+    'looked /sys/bus/virtio/devices/*/uevent',
+  ].join('\n');
+  const inside = {
+    guests: new Map<string, InsideSource | Unknown>([
+      [domain.uuid, insideOfFacts(parseGuestFacts(new TextEncoder().encode(facts)), 'db1.facts')],
+      ['no uuid/../..', unknown('its guest agent hangs', 'restart it')],
+    ]),
+  };
+  const { before, after, files: kept } = await throughBundle({ ...sourcesOf(files, answers), inside });
+  assert.deepEqual(plain(after), plain(before));
+  const [first, second] = valueIfKnown(after.guests) ?? [];
+  assert.equal(first?.inside.thp.state === 'known' && first.inside.thp.value, 'never');
+  assert.equal(first?.inside.virtioDevices.state, 'known');
+  assert.equal(second?.inside.thp.state === 'unknown' && second.inside.thp.reason, 'its guest agent hangs');
+  assert.ok(kept.has(`guests/${domain.uuid}/files/proc/cmdline`));
+  assert.ok(![...kept.keys()].some(path => path.includes('..')));
+  assert.doesNotMatch(textOf(kept), new RegExp(secret));
 });
 
 test('what nobody looked at when the bundle was made is not captured in it', async () => {

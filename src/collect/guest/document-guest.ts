@@ -1,3 +1,4 @@
+import { insideOf } from '#collect/inside/guest-inside';
 import { type ParsedDomain, parseDomain } from '#formats/domain-xml/parse-domain';
 import type { XmlElement } from '#formats/xml/xml-document';
 import type { Guest } from '#model/guest';
@@ -28,4 +29,5 @@ const guestOfParsed = (parsed: ParsedDomain, file: string): Guest => ({
   managedBy: parsed.managedBy,
   osId: parsed.osId,
   declaredIntents: parsed.declaredIntents,
+  inside: insideOf({})({ name: parsed.name ?? file, uuid: undefined }),
 });

@@ -5,6 +5,7 @@ import { guestProcess, noProcess, pidOfGuest } from '#collect/guest/guest-proces
 import { isUp, stateOfWord } from '#collect/guest/guest-states';
 import { whenUp } from '#collect/guest/libvirt-guest';
 import { readDefinition, unreadDefinition } from '#collect/guest/read-definition';
+import { insideOf } from '#collect/inside/guest-inside';
 import { readDocument } from '#collect/read-document';
 import type { Sources } from '#collect/sources';
 import { type ParsedDomain, parseDomain } from '#formats/domain-xml/parse-domain';
@@ -36,6 +37,7 @@ const askLibvirt = 'start libvirt, or run as a user who may use it';
 export function guestsOfFiles(sources: Sources): Known<readonly Guest[]> {
   const images = new DiskImages(sources);
   const managedBy = guestManagers(sources);
+  const inside = insideOf(sources);
   const lacks: Known<never>[] = [];
   const guests: Guest[] = [];
   const evidence: { from: string; value: string }[] = [];
@@ -49,7 +51,7 @@ export function guestsOfFiles(sources: Sources): Known<readonly Guest[]> {
     const files = new Set([...xmlNames(names), ...xmlNames(running)]);
     evidence.push({ from: definitions, value: [...files].join(' ') || 'no definitions' });
     for (const file of files) {
-      const guest = guestOfFiles(sources, { definitions, status, file, running, images, managedBy });
+      const guest = guestOfFiles(sources, { definitions, status, file, running, images, managedBy, inside });
       if (guest !== undefined) guests.push(guest);
     }
   }
@@ -70,6 +72,7 @@ interface Place {
   readonly running: Known<readonly string[]>;
   readonly images: DiskImages;
   readonly managedBy: ReturnType<typeof guestManagers>;
+  readonly inside: ReturnType<typeof insideOf>;
 }
 
 function guestOfFiles(sources: Sources, place: Place): Guest | undefined {
@@ -112,6 +115,7 @@ function guestOfFiles(sources: Sources, place: Place): Guest | undefined {
     managedBy: place.managedBy(name, stored.managedBy),
     osId: stored.osId,
     declaredIntents: stored.declaredIntents,
+    inside: place.inside({ name, uuid: valueIfKnown(stored.uuid) }),
   };
 }
 

@@ -4,6 +4,7 @@ import { guestProcess, noProcess, pidOfGuest } from '#collect/guest/guest-proces
 import { isUp, stateOfNumber } from '#collect/guest/guest-states';
 import { guestStats } from '#collect/guest/guest-stats';
 import { readDefinition, unreadDefinition } from '#collect/guest/read-definition';
+import type { insideOf } from '#collect/inside/guest-inside';
 import type { Answer, DomainAnswer, LibvirtAnswers } from '#collect/libvirt-answers';
 import type { Sources } from '#collect/sources';
 import type { ParsedDomain } from '#formats/domain-xml/parse-domain';
@@ -16,6 +17,7 @@ export interface Surroundings {
   readonly sources: Sources;
   readonly answers: LibvirtAnswers;
   readonly images: DiskImages;
+  readonly inside: ReturnType<typeof insideOf>;
   readonly managedBy: (name: string, said: Known<string>) => Known<string>;
   /** The same guests in the second sample, by UUID. */
   readonly later: ReadonlyMap<string, DomainAnswer>;
@@ -45,6 +47,7 @@ export function guestOfAnswer(domain: DomainAnswer, around: Surroundings): Guest
     managedBy: around.managedBy(name, stored.managedBy),
     osId: stored.osId,
     declaredIntents: stored.declaredIntents,
+    inside: around.inside({ name, uuid }),
   };
 }
 

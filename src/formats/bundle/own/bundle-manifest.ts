@@ -34,9 +34,10 @@ const command = v.intersect([
   v.variant('outcome', [v.object({ outcome: v.literal('ok'), at: v.string() }), ...failed]),
 ]);
 
+const looks = v.object({ looks: v.array(look), commands: v.array(command) });
+
 const sample = v.object({
-  looks: v.array(look),
-  commands: v.array(command),
+  ...looks.entries,
   libvirt: v.union([v.object({ answers: v.string() }), v.object({ unknown: reason, remedy: v.optional(v.string()) })]),
 });
 
@@ -51,11 +52,23 @@ export const manifestForm = v.object({
     v.object({ fact: v.string(), state: v.picklist(['known', 'absent', 'unknown']), reason: v.optional(v.string()) }),
   ),
   ...sample.entries,
+  /** What guests said of themselves; looks at files of a guest stand under `guests/`. */
+  inside: v.optional(
+    v.array(
+      v.union([
+        v.object({ guest: v.string(), by: v.string(), ...looks.entries }),
+        v.object({ guest: v.string(), unknown: reason, remedy: v.optional(v.string()) }),
+      ]),
+    ),
+  ),
   later: v.optional(v.object({ afterMs: v.number(), ...sample.entries })),
 });
 
 /** nearmetal.json, read. */
 export type Manifest = v.InferOutput<typeof manifestForm>;
+
+/** Looks at files and commands in it. */
+export type ManifestLooks = v.InferOutput<typeof looks>;
 
 /** One sample in it. */
 export type ManifestSample = v.InferOutput<typeof sample>;

@@ -11,8 +11,8 @@ export interface Room {
   readonly free: number;
 }
 
-/** All that was seen of a machine at one time, by what was asked. */
-export interface BundleSample {
+/** What was looked at of files and commands, and what came of it. */
+export interface BundledLooks {
   /** Texts of files by absolute path. */
   readonly reads: ReadonlyMap<string, Look<string>>;
   /** Names in folders. */
@@ -21,6 +21,10 @@ export interface BundleSample {
   readonly links: ReadonlyMap<string, Look<string>>;
   readonly rooms: ReadonlyMap<string, Look<Room>>;
   readonly commands: readonly { readonly argv: readonly string[]; readonly output: Look<string> }[];
+}
+
+/** All that was seen of a machine at one time, by what was asked. */
+export interface BundleSample extends BundledLooks {
   readonly libvirt: BundledLibvirt | NoLibvirt;
 }
 
@@ -34,6 +38,14 @@ export interface BundledLibvirt {
 export interface NoLibvirt {
   readonly reason: string;
   readonly remedy?: string | undefined;
+}
+
+/** What a guest said of itself through its agent or a facts file, or why it said nothing. */
+export interface BundledInside {
+  /** Its UUID, or its name where no UUID is known. */
+  readonly guest: string;
+  /** `by`: whom it comes from. */
+  readonly said: (BundledLooks & { readonly by: string }) | NoLibvirt;
 }
 
 /** One fact of the model, and what became of it: for people who open a bundle. */
@@ -55,6 +67,8 @@ export interface OwnBundle {
   readonly host: string | undefined;
   readonly readings: readonly ReadingState[];
   readonly sample: BundleSample;
+  /** Undefined where nobody allowed to ask. */
+  readonly inside?: readonly BundledInside[] | undefined;
   /** The same machine a while later. */
   readonly later?: (BundleSample & { readonly afterMs: number }) | undefined;
 }

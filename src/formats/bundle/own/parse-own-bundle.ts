@@ -3,11 +3,21 @@ import { BundleError } from '#formats/bundle/own/bundle-error';
 import {
   bundleSchema,
   type Manifest,
+  type ManifestLooks,
   type ManifestSample,
   manifestForm,
   manifestName,
 } from '#formats/bundle/own/bundle-manifest';
-import type { BundledLibvirt, BundleSample, Look, NoLibvirt, OwnBundle, Room } from '#formats/bundle/own/own-bundle';
+import type {
+  BundledInside,
+  BundledLibvirt,
+  BundledLooks,
+  BundleSample,
+  Look,
+  NoLibvirt,
+  OwnBundle,
+  Room,
+} from '#formats/bundle/own/own-bundle';
 import type { BundleFiles } from '#formats/bundle/own/print-own-bundle';
 
 /** A bundle that was read, and what was odd about it. */
@@ -21,7 +31,7 @@ export interface ParsedBundle {
 export function parseOwnBundle(files: BundleFiles): ParsedBundle {
   const manifest = parseManifest(files);
   const reader = new SampleReader(files);
-  const { tool, time, source, host, readings, later } = manifest;
+  const { tool, time, source, host, readings, inside, later } = manifest;
   const bundle: OwnBundle = {
     version: tool.version,
     time,
@@ -29,6 +39,7 @@ export function parseOwnBundle(files: BundleFiles): ParsedBundle {
     host: host ?? undefined,
     readings,
     sample: reader.sample(manifest, ''),
+    ...(inside && { inside: inside.map((one, at) => reader.inside(one, at)) }),
     later: later && { afterMs: later.afterMs, ...reader.sample(later, 'later/') },
   };
   return { bundle, notes: reader.notes() };
@@ -71,7 +82,25 @@ class SampleReader {
     this.#files = files;
   }
 
-  sample({ looks, commands, libvirt }: ManifestSample, under: string): BundleSample {
+  sample(sample: ManifestSample, under: string): BundleSample {
+    const { libvirt } = sample;
+    return {
+      ...this.#looks(sample, under),
+      libvirt:
+        'unknown' in libvirt
+          ? { reason: libvirt.unknown, remedy: libvirt.remedy }
+          : this.#libvirt(libvirt.answers, `${under}libvirt/`),
+    };
+  }
+
+  inside(said: NonNullable<Manifest['inside']>[number], at: number): BundledInside {
+    const { guest } = said;
+    if ('unknown' in said) return { guest, said: { reason: said.unknown, remedy: said.remedy } };
+    const folder = /^[0-9a-f-]{36}$/.test(guest) ? guest : `number-${at + 1}`;
+    return { guest, said: { by: said.by, ...this.#looks(said, `guests/${folder}/`) } };
+  }
+
+  #looks({ looks, commands }: ManifestLooks, under: string): BundledLooks {
     const reads = new Map<string, Look<string>>();
     const lists = new Map<string, Look<readonly string[]>>();
     const links = new Map<string, Look<string>>();
@@ -108,10 +137,6 @@ class SampleReader {
         argv: each.argv,
         output: each.outcome === 'ok' ? found(this.#text(each.at)) : each,
       })),
-      libvirt:
-        'unknown' in libvirt
-          ? { reason: libvirt.unknown, remedy: libvirt.remedy }
-          : this.#libvirt(libvirt.answers, `${under}libvirt/`),
     };
   }
 

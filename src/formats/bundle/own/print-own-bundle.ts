@@ -1,5 +1,18 @@
-import { bundleSchema, type Manifest, type ManifestSample, manifestName } from '#formats/bundle/own/bundle-manifest';
-import type { BundledLibvirt, BundleSample, Look, OwnBundle } from '#formats/bundle/own/own-bundle';
+import {
+  bundleSchema,
+  type Manifest,
+  type ManifestLooks,
+  type ManifestSample,
+  manifestName,
+} from '#formats/bundle/own/bundle-manifest';
+import type {
+  BundledInside,
+  BundledLibvirt,
+  BundledLooks,
+  BundleSample,
+  Look,
+  OwnBundle,
+} from '#formats/bundle/own/own-bundle';
 import { placeOfCommand, placeOfFile } from '#formats/bundle/own/place-in-bundle';
 import { maskFile } from '#formats/secrets/mask-file';
 import { maskOutput } from '#formats/secrets/mask-output';
@@ -27,6 +40,7 @@ export function printOwnBundle(bundle: OwnBundle): BundleFiles {
       ...(reason !== undefined && { reason: maskOutput(reason) }),
     })),
     ...printSample(bundle.sample, '', files),
+    ...(bundle.inside && { inside: bundle.inside.map((one, at) => printInside(one, at, files)) }),
     ...(later === undefined ? {} : { later: { afterMs: later.afterMs, ...printSample(later, 'later/', files) } }),
   };
   const encoder = new TextEncoder();
@@ -36,7 +50,26 @@ export function printOwnBundle(bundle: OwnBundle): BundleFiles {
 }
 
 function printSample(sample: BundleSample, under: string, files: Map<string, string>): ManifestSample {
-  const { reads, lists, links, rooms, commands, libvirt } = sample;
+  const { libvirt } = sample;
+  return {
+    ...printLooks(sample, under, files),
+    libvirt: 'reason' in libvirt ? printNoLibvirt(libvirt) : printLibvirt(libvirt, `${under}libvirt/`, files),
+  };
+}
+
+/** A guest's UUID is a safe name of a folder; what is none is numbered. */
+function printInside(
+  { guest, said }: BundledInside,
+  at: number,
+  files: Map<string, string>,
+): NonNullable<Manifest['inside']>[number] {
+  if ('reason' in said) return { guest, ...printNoLibvirt(said) };
+  const folder = /^[0-9a-f-]{36}$/.test(guest) ? guest : `number-${at + 1}`;
+  return { guest, by: maskOutput(said.by), ...printLooks(said, `guests/${folder}/`, files) };
+}
+
+function printLooks(sample: BundledLooks, under: string, files: Map<string, string>): ManifestLooks {
+  const { reads, lists, links, rooms, commands } = sample;
   return {
     looks: [
       ...[...reads].map(([path, result]) => ({
@@ -61,7 +94,6 @@ function printSample(sample: BundleSample, under: string, files: Map<string, str
       if (output.outcome === 'ok') files.set(at, maskOutput(output.value));
       return { argv: argv.map(maskOutput), ...printLook(output, () => ({ at })) };
     }),
-    libvirt: 'reason' in libvirt ? printNoLibvirt(libvirt) : printLibvirt(libvirt, `${under}libvirt/`, files),
   };
 }
 
@@ -84,7 +116,7 @@ const printNoLibvirt = ({
 }: {
   reason: string;
   remedy?: string | undefined;
-}): ManifestSample['libvirt'] => ({
+}): { unknown: string; remedy?: string } => ({
   unknown: maskOutput(reason),
   ...(remedy !== undefined && { remedy: maskOutput(remedy) }),
 });
