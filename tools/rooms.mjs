@@ -169,7 +169,7 @@ export const rooms = [
 ];
 
 /** npm packages whose code may run in the program. Each has its reason in docs/dependencies.md. */
-export const programPackages = ['commander', 'libxml2-wasm', 'modern-tar', 'picocolors', 'valibot'];
+export const programPackages = ['commander', 'libxml2-wasm', 'modern-tar', 'picocolors', 'valibot', 'yaml'];
 
 /** The rooms that a room may import values from, and those it may import only types from, 'above' written out. */
 export function importsOf(room) {
