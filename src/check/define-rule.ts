@@ -48,6 +48,8 @@ export interface Stance {
 export interface Parameter {
   readonly default: number;
   readonly unit: string;
+  /** Least and most that make sense, where the unit does not tell: a share (`of …`) is 0 to 1, `%` 0 to 100. */
+  readonly range?: readonly [least: number, most: number];
   readonly why: string;
 }
 

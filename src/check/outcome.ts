@@ -2,6 +2,7 @@ import type { Rule } from '#check/define-rule';
 import type { HostDecision, TradeOff } from '#check/trade-off';
 import type { Bad, Severity } from '#check/verdict';
 import type { SubjectKind } from '#check/views';
+import type { Waiver } from '#check/waiver';
 import type { Evidence } from '#model/known';
 import type { Intent } from '#wishes/intent';
 
@@ -57,11 +58,3 @@ export type Outcome = {
     }
   | { readonly outcome: 'crashed'; readonly error: Error }
 );
-
-/** Who waived a finding, why and until when. */
-export interface Waiver {
-  readonly owner: string;
-  readonly reason: string;
-  /** ISO date. */
-  readonly until: string;
-}

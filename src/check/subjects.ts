@@ -11,7 +11,7 @@ export interface SubjectView {
   readonly guest: Guest | undefined;
 }
 
-/** Gives a function that lists the subjects of a kind in a machine; lists are made once. A fleet has none here: it is several machines. */
+/** Gives a function that lists the subjects of a kind in a machine; lists are made once. Waivers and fleets have none here: those come from settings, these are several machines. */
 export function subjectsOf(machine: Machine): (kind: SubjectKind) => readonly SubjectView[] {
   const made = new Map<SubjectKind, readonly SubjectView[]>();
   return kind => {
@@ -82,6 +82,7 @@ function listSubjects(machine: Machine, kind: SubjectKind): readonly SubjectView
       );
       return [...images.values()].map(image => ofHost({ ...around, image }, { name: image.path }));
     }
+    case 'waiver':
     case 'fleet':
       return [];
   }

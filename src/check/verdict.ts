@@ -1,4 +1,5 @@
 import type { Change } from '#change/change';
+import type { Waiver } from '#check/waiver';
 import type { Evidence } from '#model/known';
 
 /** How grave a finding is: `error` a guest cannot start, data are lost, the host is unstable; `warning` a measurable loss; `info` situational; `hint` a cheap improvement. */
@@ -49,6 +50,8 @@ export interface Part {
   readonly key: string;
   readonly saw: string;
   readonly evidence?: readonly Evidence[];
+  /** Set where this part is waived and others are not. */
+  readonly waiver?: Waiver;
 }
 
 /** Something that planning resolves into changes. */

@@ -1,3 +1,4 @@
+import type { WaiverUse } from '#check/waiver-use';
 import type { Disk, NetworkInterface } from '#model/domain-devices';
 import type { Guest } from '#model/guest';
 import type { Host } from '#model/host';
@@ -29,6 +30,7 @@ export interface Views {
   readonly image: HostView & { readonly image: Image };
   readonly network: HostView & { readonly network: Network };
   readonly pool: HostView & { readonly pool: StoragePool };
+  readonly waiver: { readonly waiver: WaiverUse };
   readonly fleet: { readonly machines: readonly Machine[] };
 }
 

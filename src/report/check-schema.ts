@@ -48,7 +48,7 @@ const outcome = v.object({
   sections: v.pipe(v.array(v.string()), v.description('Sections of the guide; none: beyond it')),
   subject: v.object({
     host: v.optional(v.string()),
-    kind: v.picklist(['host', 'guest', 'disk', 'nic', 'image', 'network', 'pool', 'fleet']),
+    kind: v.picklist(['host', 'guest', 'disk', 'nic', 'image', 'network', 'pool', 'waiver', 'fleet']),
     name: v.string(),
     uuid: v.optional(v.string()),
     guest: v.optional(v.string()),
