@@ -22,7 +22,8 @@ export function makeProgram(done: (exitCode: number) => void): Command {
     .exitOverride()
     .addHelpText('after', helpTail);
 
-  sourced(program.command('check', { isDefault: false }), reportFormats)
+  configured(sourced(program.command('check', { isDefault: false }), reportFormats))
+    .option('--waivers <file>', 'accept what this file waives (repeatable)', collectWords, [])
     .description('judge a host and its guests by the rules')
     .argument('[source...]', 'what to check (default: this machine)')
     .option('--guest <name>', 'only this guest (repeatable)', collectWords, [])
@@ -34,14 +35,19 @@ export function makeProgram(done: (exitCode: number) => void): Command {
       [],
     )
     .addOption(
-      new Option('--policy <policy>', "today's facts, or the guide's letter")
-        .choices(['current', 'guide'])
-        .default('current'),
+      new Option('--policy <policy>', "today's facts, or the guide's letter (default: current)").choices([
+        'current',
+        'guide',
+      ]),
     )
     .addOption(
-      new Option('--fail-on <severity>', 'exit with 2 for findings from this severity on')
-        .choices(['error', 'warning', 'info', 'hint', 'none'])
-        .default('warning'),
+      new Option('--fail-on <severity>', 'exit with 2 for findings from this severity on (default: warning)').choices([
+        'error',
+        'warning',
+        'info',
+        'hint',
+        'none',
+      ]),
     )
     .option('--strict', 'exit with 3 when a rule could not be judged')
     .option('--validate', "also validate domain XML against the host's own RelaxNG schemas")
@@ -159,6 +165,13 @@ function sourced(command: Command, formats: readonly string[]): Command {
       collectWords,
       [],
     );
+}
+
+/** Commands that settings have a say in. */
+function configured(command: Command): Command {
+  return command
+    .option('--config <file>', 'settings to add to those of the site and the user (repeatable)', collectWords, [])
+    .option('--isolated', 'read no settings but those of --config and --waivers');
 }
 
 const collectWords = (word: string, before: readonly string[]): readonly string[] => [...before, word];

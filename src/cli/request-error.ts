@@ -1,5 +1,7 @@
 import { exitCodes } from '#cli/exit-codes';
+import { nearest } from '#cli/nearest';
 import type { ReadProblem } from '#cli/open-options';
+import type { SettingsFault } from '#wishes/settings';
 
 /** What is wrong with the request or its input: said in a line, with what to do; never with a stack trace. */
 export class RequestError extends Error {
@@ -33,3 +35,18 @@ export const inputErrors = (problems: readonly ReadProblem[]): RequestError =>
 /** The result cannot be written. */
 export const outputError = (message: string, doThis?: string): RequestError =>
   new RequestError(message, exitCodes.failure, doThis);
+
+/** Settings cannot be read as such: all that is wrong with them, each with its place and what was probably meant. */
+export const settingsErrors = (faults: readonly (SettingsFault | ReadProblem)[]): RequestError =>
+  inputErrors(
+    faults.map(fault => {
+      if (!('place' in fault)) return fault;
+      const { place, message, doThis, meant } = fault;
+      const near = meant === undefined ? undefined : nearest(meant.word, meant.candidates);
+      const hint = near === undefined ? undefined : `did you mean ${near}?`;
+      return {
+        message: `${place.file}:${place.line}:${place.column}: ${message}`,
+        doThis: hint === undefined ? doThis : doThis === undefined ? hint : `${hint} ${doThis}`,
+      };
+    }),
+  );

@@ -17,6 +17,8 @@ export interface CheckReport {
     /** Where, if that is one place; the message names it, too. */
     readonly place?: Place | undefined;
   }[];
+  /** Files of settings that were in force, the weakest first. */
+  readonly settings?: readonly string[];
   /** When the run began. */
   readonly at: Date;
   /** From which severity on a finding fails the run. */

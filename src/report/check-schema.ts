@@ -43,6 +43,8 @@ const decision = v.object({
   losers: v.array(v.object({ guest: v.string(), intent: v.string(), wants: v.optional(v.string()) })),
 });
 
+const waiver = v.object({ owner: v.string(), reason: v.string(), until: v.string() });
+
 const outcome = v.object({
   rule: v.string(),
   sections: v.pipe(v.array(v.string()), v.description('Sections of the guide; none: beyond it')),
@@ -71,6 +73,7 @@ const outcome = v.object({
         key: v.string(),
         saw: v.string(),
         location: v.optional(location),
+        waiver: v.optional(waiver),
         fingerprint: v.pipe(
           v.string(),
           v.description('Stable over runs: of rule, host, subject and the key of the part'),
@@ -104,7 +107,7 @@ const outcome = v.object({
     ),
   ),
   departs: v.optional(v.array(departure)),
-  waiver: v.optional(v.object({ owner: v.string(), reason: v.string(), until: v.string() })),
+  waiver: v.optional(waiver),
   measured: v.optional(v.unknown()),
   alike: v.optional(
     v.pipe(
@@ -126,6 +129,8 @@ export const checkDocument = v.object({
   tool: v.object({ name: v.literal('nearmetal'), version: v.string() }),
   policy: v.picklist(['current', 'guide']),
   source: v.string(),
+  time: v.optional(v.pipe(v.string(), v.isoTimestamp(), v.description('When the outcomes were judged'))),
+  settings: v.optional(v.pipe(v.array(v.string()), v.description('Files of settings in force, the weakest first'))),
   outcomes: v.array(outcome),
   notes: v.array(v.string()),
   problems: v.pipe(

@@ -43,7 +43,7 @@ function kindOf(unit: string): UnitKind {
   if (time !== undefined)
     return {
       factors: factorsTo(times, time),
-      range: [0, 1e18 / time],
+      range: [0, 1e21 / time],
       isWhole: false,
       examples: `10 s, 500 ms, or a number of ${unit}`,
     };

@@ -72,7 +72,8 @@ function validate<S extends typeof settingsSchema | (typeof waiversSchema.option
     if (strays.length === 0 || faults.size === before) break;
     for (const path of strays) plain = without(plain, path);
   }
-  return { output: undefined, faults: [...faults.values()].slice(0, mostFaults) };
+  const sorted = [...faults.values()].sort((a, b) => a.place.line - b.place.line || a.place.column - b.place.column);
+  return { output: undefined, faults: sorted.slice(0, mostFaults) };
 }
 
 type Issue = v.BaseIssue<unknown>;
@@ -103,8 +104,7 @@ const isInList = ({ path }: Leaf, given: PlainYaml): boolean => Array.isArray(va
 
 function valueAt(value: PlainYaml | undefined, [step, ...rest]: YamlPath): PlainYaml | undefined {
   if (step === undefined || typeof value !== 'object' || value === null) return value;
-  const map: Readonly<Record<string, PlainYaml>> = { ...value };
-  return valueAt(map[String(step)], rest);
+  return valueAt(new Map(Object.entries<PlainYaml>(value)).get(String(step)), rest);
 }
 
 const isMissing = ({ type, received }: Issue): boolean => type === 'strict_object' && received === 'undefined';

@@ -1,15 +1,27 @@
 import { toJsonSchema } from '@valibot/to-json-schema';
 import { load } from './load.mjs';
 
-/** docs/schemas/*.schema.json: the documents that `--format json` prints. */
+/** docs/schemas/*.schema.json: the documents that `--format json` prints, and those that are read as settings. */
 export async function schemas() {
   const { checkDocument } = await load('src/report/check-schema.ts');
   const { errataDocument } = await load('src/report/errata-schema.ts');
-  return [schema('check', checkDocument), schema('errata', errataDocument)];
+  const { settingsSchema, waiversSchema } = await load('src/wishes/settings-schema.ts');
+  return [
+    schema('check', checkDocument),
+    schema('errata', errataDocument),
+    schema('settings', settingsSchema, 'input'),
+    schema('waivers', waiversSchema, 'input'),
+  ];
 }
 
-function schema(name, document) {
+function schema(name, document, typeMode) {
   const path = `schemas/${name}-1.schema.json`;
-  const text = { $id: `https://nearmetal.dev/${path}`, title: `nearmetal.${name}/1`, ...toJsonSchema(document) };
+  const text = { $id: `https://nearmetal.dev/${path}`, title: `nearmetal.${name}/1`, ...shapeOf(document, typeMode) };
   return { path: `docs/${path}`, text: `${JSON.stringify(text, undefined, 2)}\n` };
+}
+
+/** Of documents that are read, trimming is not a matter of shape. */
+function shapeOf(document, typeMode) {
+  if (typeMode === undefined) return toJsonSchema(document);
+  return toJsonSchema(document, { typeMode, ignoreActions: ['trim'] });
 }

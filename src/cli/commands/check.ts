@@ -1,3 +1,4 @@
+import { applyWaivers } from '#check/apply-waivers';
 import { resolveConflicts, withOpponents } from '#check/resolve-conflicts';
 import { runRules } from '#check/run-rules';
 import type { CommonOptions } from '#cli/common-options';
@@ -10,6 +11,8 @@ import { openOutput } from '#cli/output';
 import { readWishes } from '#cli/read-wishes';
 import { renderReport } from '#cli/render-report';
 import { selectRules } from '#cli/select-rules';
+import { effectiveSettings, ruleFolders, withSettings } from '#cli/settings/effective-settings';
+import { readFolderSettings, readSettingsFiles, type SettingsOptions, withFolder } from '#cli/settings/settings-files';
 import { tellProblems } from '#cli/tell-problems';
 import { version } from '#cli/version.gen';
 import { workingCopyOf } from '#cli/working-copy';
@@ -21,12 +24,13 @@ import { conflicts } from '#rules/conflicts';
 import { rules } from '#rules/index.gen';
 
 /** What `check` understands beside the rest. */
-export interface CheckOptions extends CommonOptions {
+export interface CheckOptions extends CommonOptions, SettingsOptions {
   readonly guest: readonly string[];
   readonly rule: readonly string[];
   readonly intent: readonly string[];
-  readonly policy: 'current' | 'guide';
-  readonly failOn: FailOn;
+  /** Where it is not said, the settings say it. */
+  readonly policy?: 'current' | 'guide';
+  readonly failOn?: FailOn;
   readonly strict?: boolean;
   readonly validate?: boolean;
   readonly sample?: number;
@@ -37,34 +41,49 @@ export interface CheckOptions extends CommonOptions {
 export async function check(sources: readonly string[], options: CheckOptions): Promise<number> {
   const started = performance.now();
   const at = new Date();
+  const named = await readSettingsFiles(options);
   const chosen = selectRules(rules, options.rule);
-  const wishes = readWishes(options.intent, options.policy);
+  const flags = readWishes(options.intent, options.policy ?? 'current');
   const output = openOutput(options.output, options.color);
   const { place, problems } = await openPlace(sources, {
     ...options,
     sampleMs: options.sample,
     isValidating: options.validate === true,
   });
+  const folder = process.cwd();
+  const files = place.extent === 'documents' ? withFolder(named, await readFolderSettings(options, folder)) : named;
+  ruleFolders(files);
+  const settings = effectiveSettings(files, rules, true);
+  const policy = options.policy ?? settings.policy?.value ?? 'current';
+  const failOn = options.failOn ?? settings.failOn?.value ?? 'warning';
+  const wishes = withSettings(flags, settings, policy);
   const machine = collectMachine(place);
-  refuseStrayIntents(machine, wishes);
+  refuseStrayIntents(machine, flags);
   const guests = new Set<string | undefined>(namedGuests(machine, options.guest).map(({ name }) => name));
+  const isEveryGuest = options.guest.length === 0;
   const isChosen = new Set(chosen);
   const judged = runRules(machine, withOpponents(chosen, rules, conflicts), wishes, at);
-  const outcomes = resolveConflicts(judged, conflicts).filter(
+  const asked = resolveConflicts(judged, conflicts).filter(
     ({ rule, subject }) =>
       isChosen.has(rule) &&
-      (options.guest.length === 0 || guests.has(subject.kind === 'guest' ? subject.name : subject.guest)),
+      (isEveryGuest || guests.has(subject.kind === 'guest' ? subject.name : subject.guest)),
   );
-  const folder = process.cwd();
+  const outcomes = applyWaivers(
+    asked,
+    settings.waivers,
+    { machine, rules: new Set(chosen.map(({ id }) => id)), isEveryGuest },
+    at,
+  );
   const report: CheckReport = {
     version,
-    policy: options.policy,
+    policy,
     machine,
     outcomes,
     problems,
     at,
-    failOn: options.failOn,
-    exitCode: problems.length > 0 ? exitCodes.input : checkExitCode(outcomes, options.failOn, options.strict === true),
+    failOn,
+    settings: files.map(({ file }) => file),
+    exitCode: problems.length > 0 ? exitCodes.input : checkExitCode(outcomes, failOn, options.strict === true),
     folder,
     workingCopy: workingCopyOf(folder),
     tookMs: performance.now() - started,

@@ -36,7 +36,7 @@ export function checkText(report: CheckReport, style: Style, detail: 'summary' |
   for (const outcome of report.outcomes) if (outcome.outcome === 'crashed') lines.push(...crashLines(outcome), '');
   if (detail !== 'summary') lines.push(...settledParagraph(report, style, detail === 'verbose'));
   lines.push(...notLookedAt(report, style, detail === 'verbose'));
-  if (detail === 'verbose') lines.push(...passLines(report.outcomes, style));
+  if (detail === 'verbose') lines.push(...waivedLines(report.outcomes, style), ...passLines(report.outcomes, style));
   lines.push(countLine(report, style));
   // on one screen the worst stand above already
   const order = detail === 'summary' ? [] : adviseOrder(folded, 5);
@@ -137,6 +137,20 @@ function areaLines(outcomes: readonly Outcome[]): readonly string[] {
       ([area, { bad, good }]) =>
         `  ${area.padEnd(16)} ${String(bad).padStart(4)} to do  ${String(good).padStart(4)} good`,
     );
+}
+
+/** What is waived: the finding, who waived it, until when and why. */
+function waivedLines(outcomes: readonly Outcome[], style: Style): readonly string[] {
+  const lines = outcomes.flatMap(outcome => {
+    if (outcome.outcome !== 'waived') return [];
+    const { owner, until, reason } = outcome.waiver;
+    const [first = '', ...rest] = wrap(
+      `${subjectName(outcome.subject)} ${outcome.finding.saw}  ${outcome.rule.id}, by ${owner} until ${until}: ${reason}`,
+      style.width - indent,
+    );
+    return [`${'waived'.padEnd(indent)}${first}`, ...rest.map(line => `${' '.repeat(indent)}${line}`)].map(style.dim);
+  });
+  return lines.length > 0 ? [...lines, ''] : [];
 }
 
 function passLines(outcomes: readonly Outcome[], style: Style): readonly string[] {

@@ -16,6 +16,8 @@ export function checkJson(report: CheckReport): CheckDocument {
     tool: { name: 'nearmetal', version: report.version },
     policy: report.policy,
     source: report.machine.source,
+    time: report.at.toISOString(),
+    ...(report.settings === undefined || report.settings.length === 0 ? {} : { settings: [...report.settings] }),
     outcomes: report.outcomes.map(outcomeJson),
     notes: [...report.machine.notes],
     problems: (report.problems ?? []).map(({ message, doThis }) =>
@@ -98,7 +100,12 @@ function addFinding(json: OutcomeJson, outcome: FoundOrWaived): void {
   if (finding.parts !== undefined) {
     json.parts = finding.parts.map(part => {
       const at = locationOf(part.evidence ?? []);
-      const told = { key: part.key, saw: part.saw, fingerprint: partFingerprint(outcome, part) };
+      const told = {
+        key: part.key,
+        saw: part.saw,
+        fingerprint: partFingerprint(outcome, part),
+        ...(part.waiver === undefined ? {} : { waiver: { ...part.waiver } }),
+      };
       return at === undefined ? told : { ...told, location: at };
     });
   }
