@@ -37,15 +37,14 @@ export const outputError = (message: string, doThis?: string): RequestError =>
   new RequestError(message, exitCodes.failure, doThis);
 
 /** Settings cannot be read as such: all that is wrong with them, each with its place and what was probably meant. */
-export const settingsErrors = (faults: readonly (SettingsFault | ReadProblem)[]): RequestError =>
+export const settingsErrors = (faults: readonly SettingsFault[]): RequestError =>
   inputErrors(
-    faults.map(fault => {
-      if (!('place' in fault)) return fault;
-      const { place, message, doThis, meant } = fault;
+    faults.map(({ place, message, doThis, meant }) => {
       const near = meant === undefined ? undefined : nearest(meant.word, meant.candidates);
       const hint = near === undefined ? undefined : `did you mean ${near}?`;
       return {
         message: `${place.file}:${place.line}:${place.column}: ${message}`,
+        place,
         doThis: hint === undefined ? doThis : doThis === undefined ? hint : `${hint} ${doThis}`,
       };
     }),

@@ -17,7 +17,7 @@ export function headerWords(report: CheckReport): readonly string[] {
       'judged by the letter of the guide (--policy guide): where it errs or has aged, nearmetal guide --errata tells',
     );
   if (report.settings !== undefined && report.settings.length > 0)
-    lines.push(...wrap(`settings: ${report.settings.join(', ')}`, style.width).map(style.dim));
+    lines.push(`settings: ${report.settings.join(', ')}`);
   if (machine.guests.state === 'known') {
     const guests = machine.guests.value;
     const running = guests.filter(guest => valueIfKnown(isRunning(guest)) === true).length;

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { dirname, isAbsolute, join, relative } from 'node:path';
 import { readInput } from '#cli/read-input';
-import { inputError, type RequestError, settingsErrors } from '#cli/request-error';
+import { inputError, inputErrors, type RequestError, settingsErrors } from '#cli/request-error';
 import { systemWords } from '#cli/system-words';
 import { workingCopyOf } from '#cli/working-copy';
 import { readSettings } from '#wishes/read-settings';
@@ -59,7 +59,7 @@ export async function readSettingsFiles(
     if ('written' in read) files.push(read);
     else faulty.push(read);
   }
-  if (faulty.length > 0) throw settingsErrors(faulty.flatMap(({ problems }) => problems));
+  if (faulty.length > 0) throw inputErrors(faulty.flatMap(({ problems }) => problems));
   return files;
 }
 
