@@ -138,7 +138,9 @@ test('settings of the user, of the working copy and of --config add up, later on
     'more.yaml': 'intents:\n  guests: {"*": desktop}\n',
   });
   const ask = async (words: string): Promise<unknown> => {
-    const { stdout, exitCode, stderr } = await run(`check xml/a.xml xml/b.xml --rule guest-net/virtio-model ${words} --format json`);
+    const { stdout, exitCode, stderr } = await run(
+      `check xml/a.xml xml/b.xml --rule guest-net/virtio-model ${words} --format json`,
+    );
     assert.notEqual(exitCode, 66, stderr);
     const { settings, policy, outcomes } = JSON.parse(stdout);
     const intents = outcomes.map(

@@ -65,8 +65,7 @@ export async function check(sources: readonly string[], options: CheckOptions): 
   const judged = runRules(machine, withOpponents(chosen, rules, conflicts), wishes, at);
   const asked = resolveConflicts(judged, conflicts).filter(
     ({ rule, subject }) =>
-      isChosen.has(rule) &&
-      (isEveryGuest || guests.has(subject.kind === 'guest' ? subject.name : subject.guest)),
+      isChosen.has(rule) && (isEveryGuest || guests.has(subject.kind === 'guest' ? subject.name : subject.guest)),
   );
   const outcomes = applyWaivers(
     asked,
