@@ -71,7 +71,9 @@ export function parameterValue(written: string | number, shape: ParameterShape):
     return `"${written}" is no value of it, which is ${kind.examples.trim()}`;
   if (kind.isWhole && !Number.isInteger(value))
     return `${written} is no whole number, of which ${shape.unit} are counted`;
-  const [least, most] = shape.range ?? kind.range;
+  // where more than the whole is the default, more makes sense
+  const isOverWhole = shape.unit.startsWith('of ') && shape.default > 1;
+  const [least, most] = shape.range ?? (isOverWhole ? [0, 10] : kind.range);
   if (value < least || value > most) return `${written} is out of its range, ${rangeWords(least, most, shape.unit)}`;
   return value;
 }
