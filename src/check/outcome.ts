@@ -35,6 +35,8 @@ export type Outcome = {
   | {
       readonly outcome: 'bad';
       readonly severity: Severity;
+      /** Since when it stands, where it was compared with an earlier report: an ISO time. Undefined: new, or not compared. */
+      readonly since?: string;
       readonly finding: Bad;
       readonly evidence: readonly Evidence[];
       /** Practices and intents that this finding was preferred to. */

@@ -49,6 +49,7 @@ export function makeProgram(done: (exitCode: number) => void): Command {
         'none',
       ]),
     )
+    .option('--since <file>', 'an earlier JSON report: only what is new since then counts for --fail-on')
     .option('--strict', 'exit with 3 when a rule could not be judged')
     .option('--validate', "also validate domain XML against the host's own RelaxNG schemas")
     .option('--sample <time>', 'look twice, this long apart, for rules about load: 60s, 2m', readDuration)

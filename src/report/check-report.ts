@@ -2,6 +2,7 @@ import type { Outcome } from '#check/outcome';
 import { type Severity, severities } from '#check/verdict';
 import type { Place } from '#model/known';
 import type { Machine } from '#model/machine';
+import type { SinceThen } from '#report/baseline';
 
 /** What check hands to the renderers. */
 export interface CheckReport {
@@ -19,6 +20,8 @@ export interface CheckReport {
   }[];
   /** Files of settings that were in force, the weakest first. */
   readonly settings?: readonly string[];
+  /** What became of the findings of an earlier report, where it was compared with one. */
+  readonly sinceThen?: SinceThen | undefined;
   /** When the run began. */
   readonly at: Date;
   /** From which severity on a finding fails the run. */
@@ -36,9 +39,12 @@ export interface CheckReport {
 /** From which severity on a finding fails the run; `none`: never. */
 export type FailOn = Severity | 'none';
 
-/** Whether an outcome is what a run fails for. */
+/** Whether an outcome is what a run fails for: grave enough, and new where it was compared with an earlier report. */
 export const isFailing = (outcome: Outcome, failOn: FailOn): boolean =>
-  outcome.outcome === 'bad' && failOn !== 'none' && severities.indexOf(outcome.severity) <= severities.indexOf(failOn);
+  outcome.outcome === 'bad' &&
+  outcome.since === undefined &&
+  failOn !== 'none' &&
+  severities.indexOf(outcome.severity) <= severities.indexOf(failOn);
 
 /** How many outcomes of each kind there are. */
 export interface Counts {

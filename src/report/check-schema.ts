@@ -107,6 +107,9 @@ const outcome = v.object({
     ),
   ),
   departs: v.optional(v.array(departure)),
+  since: v.optional(
+    v.pipe(v.string(), v.description('Since when it stands, where it was compared with an earlier report; none: new')),
+  ),
   waiver: v.optional(waiver),
   measured: v.optional(v.unknown()),
   alike: v.optional(
@@ -132,6 +135,19 @@ export const checkDocument = v.object({
   time: v.optional(v.pipe(v.string(), v.isoTimestamp(), v.description('When the outcomes were judged'))),
   settings: v.optional(v.pipe(v.array(v.string()), v.description('Files of settings in force, the weakest first'))),
   outcomes: v.array(outcome),
+  sinceThen: v.optional(
+    v.pipe(
+      v.object({
+        file: v.string(),
+        time: v.string(),
+        fresh: v.number(),
+        standing: v.number(),
+        gone: v.array(v.object({ rule: v.string(), subject: v.string(), saw: v.string() })),
+        notJudged: v.number(),
+      }),
+      v.description('What became of the findings of an earlier report (--since)'),
+    ),
+  ),
   notes: v.array(v.string()),
   problems: v.pipe(
     v.array(v.object({ message: v.string(), doThis: v.optional(v.string()) })),

@@ -25,14 +25,17 @@ export function foldFindings(outcomes: readonly Outcome[]): readonly Folded[] {
   const groups = new Map<string, [Found, ...Found[]]>();
   for (const outcome of outcomes) {
     if (outcome.outcome !== 'bad') continue;
-    const key = alikeOf(outcome);
+    // what is new is not hidden among what stands
+    const key = `${alikeOf(outcome)} ${outcome.since ?? ''}`;
     const group = groups.get(key);
     if (group === undefined) groups.set(key, [outcome]);
     else group.push(outcome);
   }
   const rank = ({ found }: Folded): number =>
     severities.indexOf(found.severity) * 2 + (found.subject.kind === 'host' ? 0 : 1);
-  return [...groups].map(([alike, all]) => ({ found: all[0], all, alike })).sort((a, b) => rank(a) - rank(b));
+  return [...groups]
+    .map(([, all]) => ({ found: all[0], all, alike: alikeOf(all[0]) }))
+    .sort((a, b) => rank(a) - rank(b));
 }
 
 /**

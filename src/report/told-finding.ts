@@ -17,6 +17,8 @@ export interface ToldFinding {
   readonly subject: string;
   /** How many findings it stands for. */
   readonly count: number;
+  /** Since when it stands, as a date, where it was compared with an earlier report. */
+  readonly since: string | undefined;
   /** What is wrong; what differs between several is `…`. */
   readonly saw: string;
   readonly wants: string | undefined;
@@ -53,6 +55,7 @@ export function tellFinding(all: readonly [FoundOrWaived, ...FoundOrWaived[]]): 
             all.map(one => subjectName(one.subject)),
           ),
     count: all.length,
+    since: found.outcome === 'bad' ? found.since?.slice(0, 10) : undefined,
     saw: sentence(all, ({ saw }) => saw)[0] ?? '',
     wants: sentence(all, ({ wants }) => wants)[0],
     finds: all.length === 1 ? findsOfOne(found) : findsOfSeveral(all),

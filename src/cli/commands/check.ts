@@ -5,6 +5,7 @@ import type { CommonOptions } from '#cli/common-options';
 import { exampleCommand } from '#cli/example-command';
 import { checkExitCode, exitCodes } from '#cli/exit-codes';
 import { namedGuests, refuseStrayIntents } from '#cli/named-guests';
+import { baselineFor, readEarlier } from '#cli/open-baseline';
 import { noLibvirt } from '#cli/open-local';
 import { openPlace } from '#cli/open-place';
 import { openOutput } from '#cli/output';
@@ -19,6 +20,7 @@ import { workingCopyOf } from '#cli/working-copy';
 import { collectMachine } from '#collect/machine';
 import { valueIfKnown } from '#model/known';
 import type { Machine } from '#model/machine';
+import { compareWithBaseline } from '#report/baseline';
 import type { CheckReport, FailOn } from '#report/check-report';
 import { conflicts } from '#rules/conflicts';
 import { rules } from '#rules/index.gen';
@@ -31,6 +33,8 @@ export interface CheckOptions extends CommonOptions, SettingsOptions {
   /** Where it is not said, the settings say it. */
   readonly policy?: 'current' | 'guide';
   readonly failOn?: FailOn;
+  /** An earlier JSON report: only what is new fails the run. */
+  readonly since?: string;
   readonly strict?: boolean;
   readonly validate?: boolean;
   readonly sample?: number;
@@ -42,6 +46,7 @@ export async function check(sources: readonly string[], options: CheckOptions): 
   const started = performance.now();
   const at = new Date();
   const named = await readSettingsFiles(options);
+  const earlier = options.since === undefined ? undefined : await readEarlier(options.since);
   const chosen = selectRules(rules, options.rule);
   const flags = readWishes(options.intent, options.policy ?? 'current');
   const output = openOutput(options.output, options.color);
@@ -67,12 +72,20 @@ export async function check(sources: readonly string[], options: CheckOptions): 
     ({ rule, subject }) =>
       isChosen.has(rule) && (isEveryGuest || guests.has(subject.kind === 'guest' ? subject.name : subject.guest)),
   );
-  const outcomes = applyWaivers(
+  const waived = applyWaivers(
     asked,
     settings.waivers,
     { machine, rules: new Set(chosen.map(({ id }) => id)), isEveryGuest },
     at,
   );
+  const compared =
+    earlier === undefined
+      ? undefined
+      : compareWithBaseline(waived, baselineFor(earlier, machine), (rule, { guest, kind, name }) => {
+          const isAsked = isEveryGuest || guests.has(kind === 'guest' ? name : guest);
+          return isAsked && (rule.startsWith('waivers/') || chosen.some(({ id }) => id === rule));
+        });
+  const outcomes = compared?.outcomes ?? waived;
   const report: CheckReport = {
     version,
     policy,
@@ -80,6 +93,7 @@ export async function check(sources: readonly string[], options: CheckOptions): 
     outcomes,
     problems,
     at,
+    sinceThen: compared?.sinceThen,
     failOn,
     settings: files.map(({ file }) => file),
     exitCode: problems.length > 0 ? exitCodes.input : checkExitCode(outcomes, failOn, options.strict === true),

@@ -1,5 +1,6 @@
 import type { Outcome } from '#check/outcome';
 import { adviseOrder } from '#report/advise-order';
+import { type SinceThen, sinceWords } from '#report/baseline';
 import { type CheckReport, countWords } from '#report/check-report';
 import { effectWords } from '#report/fix-lines';
 import { type Folded, foldFindings } from '#report/fold';
@@ -38,6 +39,7 @@ export function checkText(report: CheckReport, style: Style, detail: 'summary' |
   lines.push(...notLookedAt(report, style, detail === 'verbose'));
   if (detail === 'verbose') lines.push(...waivedLines(report.outcomes, style), ...passLines(report.outcomes, style));
   lines.push(countLine(report, style));
+  if (report.sinceThen !== undefined) lines.push(...sinceLines(report.sinceThen, style));
   // on one screen the worst stand above already
   const order = detail === 'summary' ? [] : adviseOrder(folded, 5);
   if (order.length > 0) {
@@ -81,6 +83,7 @@ function findingLines({ all }: Folded, style: Style): readonly string[] {
       label = '';
     }
   };
+  say('stands', [told.since === undefined ? undefined : `since ${told.since}`]);
   say('wants', [told.wants]);
   say('finds', told.finds);
   say('so', [told.so]);
@@ -137,6 +140,14 @@ function areaLines(outcomes: readonly Outcome[]): readonly string[] {
       ([area, { bad, good }]) =>
         `  ${area.padEnd(16)} ${String(bad).padStart(4)} to do  ${String(good).padStart(4)} good`,
     );
+}
+
+/** What is new and what is over since an earlier report; a few of those that went by name. */
+function sinceLines(sinceThen: SinceThen, style: Style): readonly string[] {
+  const { gone } = sinceThen;
+  const names = gone.slice(0, 8).map(({ rule, subject }) => `${printable(subject)} ${rule}`);
+  const words = gone.length === 0 ? '' : ` (${names.join(', ')}${gone.length > 8 ? ', …' : ''})`;
+  return wrap(`${sinceWords(sinceThen)}${words}`, style.width);
 }
 
 /** What is waived: the finding, who waived it, until when and why. */

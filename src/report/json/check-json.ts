@@ -19,6 +19,9 @@ export function checkJson(report: CheckReport): CheckDocument {
     time: report.at.toISOString(),
     ...(report.settings === undefined || report.settings.length === 0 ? {} : { settings: [...report.settings] }),
     outcomes: report.outcomes.map(outcomeJson),
+    ...(report.sinceThen === undefined
+      ? {}
+      : { sinceThen: { ...report.sinceThen, gone: report.sinceThen.gone.map(one => ({ ...one })) } }),
     notes: [...report.machine.notes],
     problems: (report.problems ?? []).map(({ message, doThis }) =>
       doThis === undefined ? { message } : { message, doThis },
@@ -87,6 +90,7 @@ function outcomeJson(outcome: Outcome): OutcomeJson {
 
 function addFinding(json: OutcomeJson, outcome: FoundOrWaived): void {
   const { finding } = outcome;
+  if (outcome.outcome === 'bad' && outcome.since !== undefined) json.since = outcome.since;
   json.saw = finding.saw;
   json.alike = alikeOf(outcome);
   if (finding.guests !== undefined) json.guests = [...finding.guests];

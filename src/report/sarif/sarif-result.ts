@@ -27,6 +27,9 @@ export function sarifResult(found: FoundOrWaived, ruleIndex: number, places: Sar
     locations: [{ ...first, logicalLocations: logicalLocations(found, report) }, ...others],
     ...relatedOf(found, places, locations),
     partialFingerprints: { 'nearmetal/v1': fingerprintOf(found) },
+    ...(report.sinceThen === undefined
+      ? {}
+      : { baselineState: found.outcome === 'bad' && found.since !== undefined ? 'unchanged' : 'new' }),
     ...(found.outcome === 'waived' ? { suppressions: [suppressionOf(found)] } : {}),
     properties: {
       severity: found.severity,
