@@ -7,8 +7,10 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { filesUnder } from './files.mjs';
 import { architecture } from './gen/architecture.mjs';
+import { guideDocs } from './gen/guide-docs.mjs';
 import { manual } from './gen/manual.mjs';
 import { ruleDocs } from './gen/rule-docs.mjs';
+import { ruleReads } from './gen/rule-reads.mjs';
 import { rulesIndex } from './gen/rules-index.mjs';
 import { schemas } from './gen/schemas.mjs';
 import { version } from './gen/version.mjs';
@@ -17,8 +19,10 @@ import { version } from './gen/version.mjs';
 const generators = [
   { name: 'architecture', generate: architecture },
   { name: 'rules-index', generate: rulesIndex },
+  { name: 'rule-reads', generate: ruleReads },
   { name: 'version', generate: version },
   { name: 'rule-docs', generate: ruleDocs, folder: 'docs/rules' },
+  { name: 'guide-docs', generate: guideDocs, folder: 'docs/guide' },
   { name: 'schemas', generate: schemas, folder: 'docs/schemas' },
   { name: 'manual', generate: manual, folder: 'man' },
 ];

@@ -1,7 +1,7 @@
 import type { CommonOptions } from '#cli/common-options';
-import { factsOf } from '#cli/examples/facts-of';
 import { exitCodes } from '#cli/exit-codes';
 import { jsonText, openOutput } from '#cli/output';
+import { readsOf } from '#cli/rule-reads';
 import { guests } from '#collect/guests';
 import { hostReadings } from '#collect/host-readings';
 import { insideReadings } from '#collect/inside/inside-readings';
@@ -26,7 +26,7 @@ export async function sources(options: SourcesOptions): Promise<number> {
     await output.write(options.guestScript === 'linux' ? linuxGuestScript() : windowsGuestScript(windowsQuestions));
     return exitCodes.ok;
   }
-  const needed = rules.map(rule => ({ rule: rule.id, facts: factsOf(rule) }));
+  const needed = await Promise.all(rules.map(async rule => ({ rule: rule.id, facts: await readsOf(rule) })));
   const readings: readonly { readonly fact: string; readonly reading: Reading<unknown> }[] = [
     ...listReadings(hostReadings()).map(({ fact, reading }) => ({ fact: `host.${fact}`, reading })),
     { fact: 'guests', reading: guests },

@@ -15,10 +15,11 @@ export function factsOf(rule: Rule): readonly string[] {
     const machine = collectMachine({ source: example.name, extent: 'host', sources: exampleSources(example) });
     const [first] = subjectsOf(machine)(rule.subject);
     if (first === undefined) continue;
-    const view = watch(first.view, '', touched);
+    const view = watch(first.view, '', { touched, made: new WeakMap() });
     const setting = { intents: [], intentsOf: () => [], policy: 'current', params: {}, now: new Date(0) } as const;
     rule.scope?.holds(asRuleView(view), setting);
-    for (const need of Object.values(rule.needs)) need(asRuleView(view));
+    // a fact that is handed on as it is was read, too
+    for (const need of Object.values(rule.needs)) void need(asRuleView(view)).state;
   }
   return [...touched].sort();
 }
@@ -26,23 +27,35 @@ export function factsOf(rule: Rule): readonly string[] {
 /** A rule's views are those of its own subject; the types of them all are not told apart here. */
 const asRuleView = (view: unknown): never => view as never;
 
+/** What is written down, and what stands for each object that was met: a selector may ask whether two are the same. */
+interface Watch {
+  readonly touched: Set<string>;
+  readonly made: WeakMap<object, Map<string, unknown>>;
+}
+
 /** Wraps plain objects and lists so that the path of every fact looked at is written down; lists of guests are told as one guest. */
-function watch(value: unknown, path: string, touched: Set<string>): unknown {
+function watch(value: unknown, path: string, watching: Watch): unknown {
   if (typeof value !== 'object' || value === null) return value;
   const prototype: unknown = Object.getPrototypeOf(value);
   if (prototype !== Object.prototype && prototype !== Array.prototype) return value;
-  return new Proxy(value, {
+  const made = watching.made.get(value) ?? new Map<string, unknown>();
+  watching.made.set(value, made);
+  const there = made.get(path);
+  if (there !== undefined) return there;
+  const proxy = new Proxy(value, {
     get(target, name, receiver) {
       const part: unknown = Reflect.get(target, name, receiver);
       if (typeof name === 'symbol' || typeof part === 'function') return part;
       if (name === 'state' && 'state' in target && isState(part)) {
-        if (path !== 'guest') touched.add(path);
+        if (path !== 'guest') watching.touched.add(path);
         return part;
       }
       const isStep = name === 'value' || /^\d+$/.test(name);
-      return watch(part, isStep ? path : path === '' ? singular(name) : `${path}.${name}`, touched);
+      return watch(part, isStep ? path : path === '' ? singular(name) : `${path}.${name}`, watching);
     },
   });
+  made.set(path, proxy);
+  return proxy;
 }
 
 const isState = (state: unknown): boolean => state === 'known' || state === 'absent' || state === 'unknown';

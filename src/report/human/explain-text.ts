@@ -1,58 +1,49 @@
-import type { Rule } from '#check/define-rule';
-import { departurePolicyWords } from '#report/errata';
 import type { Style } from '#report/human/style';
 import { wrap } from '#report/human/wrap';
+import type { RuleSheet, SheetPart } from '#report/rule-sheet';
 
-/** Gives all that a rule says of itself: the practice, why, conditions, intents, numbers, costs, sources, where the guide errs, what is read, examples. */
-export function explainText(rule: Rule, reads: readonly string[], style: Style): string {
-  const lines = [style.bold(rule.id), ''];
+const margin = 17;
+
+/** Gives all that is to be said of a rule: what its page says, for a terminal. */
+export function explainText(sheet: RuleSheet, style: Style): string {
+  const lines = [style.bold(sheet.id), ''];
   const say = (name: string, texts: readonly string[]): void => {
     let label = name;
     for (const text of texts) {
-      const [first = '', ...rest] = wrap(text, style.width - 14);
-      lines.push(`${style.dim(label.padEnd(13))} ${first}`, ...rest.map(line => `${' '.repeat(14)}${line}`));
+      const [first = '', ...rest] = wrap(text, style.width - margin);
+      lines.push(
+        `${style.dim(label.padEnd(margin - 1))} ${first}`,
+        ...rest.map(line => `${' '.repeat(margin)}${line}`),
+      );
       label = '';
     }
   };
-  say('practice', [rule.says]);
-  say('why', [rule.because]);
-  say('guide', [rule.guide.length > 0 ? `section ${rule.guide.join(', ')}` : `beyond it: ${rule.beyond ?? ''}`]);
-  say('severity', [rule.severity]);
-  say('judges', [
-    `each ${rule.subject === 'nic' ? 'network interface' : rule.subject}${rule.scope === undefined ? '' : `; applies to ${rule.scope.says}`}`,
-  ]);
-  if (rule.gate !== undefined) say('gate', [`judged by plan and apply: ${rule.gate}`]);
-  if (rule.when !== undefined)
-    say('only when', [
-      Object.entries(rule.when)
-        .map(([name, wanted]) => `${name} ${String(wanted)}`)
-        .join(', '),
-    ]);
+  say('practice', [sheet.says]);
+  say('why', [sheet.because]);
   say(
-    'intents',
-    Object.entries(rule.intents).map(
-      ([intent, stance]) => `${intent}: ${stance.level}${stance.want === undefined ? '' : `, ${stance.want}`}`,
-    ),
+    'guide',
+    sheet.guide.map(({ number, title }) => `${number} ${title}`),
   );
-  say(
-    'numbers',
-    Object.entries(rule.params).map(([name, { default: value, unit, why }]) => `${name} = ${value} ${unit}: ${why}`),
-  );
-  say('costs', rule.costs);
-  say('reads', reads);
-  say(
-    'sources',
-    rule.sources.map(({ grade, at }) => `${at} (${grade})`),
-  );
-  for (const departure of rule.departs ?? []) {
-    say('guide says', [departure.guideSays]);
-    say('true is', [`${departure.truth} (${departure.source})`]);
-    const policy = departurePolicyWords(departure);
-    if (policy !== undefined) say('--policy', [`guide ${policy}`]);
+  for (const [name, says] of sheet.facts) say(name, [says]);
+  for (const part of sheet.parts) {
+    if (part.name === 'departs') for (const row of part.rows) sayDeparture(part, row, say);
+    else say(part.name, part.rows.map(rowText));
   }
-  say(
-    'examples',
-    rule.examples.map(({ name, expect }) => `${expect.padEnd(14)} ${name}`),
-  );
   return `${lines.join('\n')}\n`;
+}
+
+/** `latency: must, 0`. */
+function rowText([first = '', ...others]: readonly string[]): string {
+  const rest = others.filter(text => text !== '').join(', ');
+  return rest === '' ? first : `${first}: ${rest}`;
+}
+
+const shortNames = ['erratum', 'guide says', 'true is', 'source', '--policy guide'];
+
+function sayDeparture(
+  { columns = [] }: SheetPart,
+  row: readonly string[],
+  say: (name: string, texts: readonly string[]) => void,
+): void {
+  for (const [at, text] of row.entries()) if (text !== '') say(shortNames[at] ?? columns[at] ?? '', [text]);
 }
