@@ -10,6 +10,8 @@ export const exitCodes = {
   findings: 2,
   /** With `--strict`: some rule could not be judged. */
   incomplete: 3,
+  /** Something was written and does not hold, or what was to be changed is no longer what it was. */
+  notHolding: 4,
   usage: 64,
   /** The input could not be read. */
   input: 66,

@@ -2,6 +2,7 @@ import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import type { CheckOptions } from '#cli/commands/check';
 import type { Shell } from '#cli/commands/completion';
 import type { GuideOptions } from '#cli/commands/guide';
+import type { IntentOptions } from '#cli/commands/intent';
 import type { SourcesOptions } from '#cli/commands/sources';
 import type { CommonOptions } from '#cli/common-options';
 import { reportFormats } from '#cli/render-report';
@@ -65,6 +66,18 @@ export function makeProgram(done: (exitCode: number) => void): Command {
     .action(async (source: string[], options: CommonOptions) => {
       const { facts } = await import('#cli/commands/facts');
       done(await facts(source, options));
+    });
+
+  sourced(program.command('intent'), ['human', 'json'])
+    .description('say what guests are for and who said so; with an intent, write it into the metadata of a guest')
+    .argument('[guest|file]', 'a guest by name or UUID, or a file of domain XML (default: all guests)')
+    .argument('[intent...]', 'general, database, latency, density, desktop, migratable, hpc')
+    .option('--remove', 'take away what nearmetal wrote')
+    .option('-y, --yes', 'write without being asked')
+    .option('-n, --dry-run', 'show what would be written, and write nothing')
+    .action(async (guest: string | undefined, words: string[], options: IntentOptions) => {
+      const { intent } = await import('#cli/commands/intent');
+      done(await intent(guest, words, options));
     });
 
   sourced(program.command('topology'), ['human', 'json'])

@@ -29,12 +29,13 @@ export const words: readonly (readonly [what: string, says: string])[] = [
   ['SECTION', 'the rules of a section of the guide, and of all sections below it: `4.1`.'],
 ];
 
-/** What each exit code means. Where several apply the first in this order is given: 130, 64, 66, 1, 2, 3. */
+/** What each exit code means. Where several apply the first in this order is given: 130, 64, 66, 1, 4, 2, 3. */
 export const exitMeanings: Readonly<Record<keyof typeof exitCodes, string>> = {
   ok: 'Nothing was found at or above the severity of `--fail-on`.',
   failure: 'nearmetal itself failed; also after a rule crashed, once the report is printed.',
   findings: 'Something was found at or above the severity of `--fail-on`.',
   incomplete: 'With `--strict`: some rule could not be judged.',
+  notHolding: 'Something was written and does not hold, or what was to be changed is no longer what it was.',
   usage: 'The command line is wrong.',
   input: 'The input cannot be read.',
   interrupted: 'It was interrupted.',
@@ -51,6 +52,10 @@ export const environment: readonly (readonly [name: string, says: string])[] = [
   ],
   ['LIBVIRT_DEFAULT_URI', 'The libvirt to connect to, where `--connect` names none.'],
   ['NEARMETAL_DEBUG', 'Set: a failure of nearmetal itself prints where it happened.'],
+  [
+    'NEARMETAL_STATE_DIR',
+    'Where copies of what is changed are kept, in place of `/var/lib/nearmetal` (root) or `~/.local/state/nearmetal`.',
+  ],
   ['NO_COLOR', 'Set to anything: no colours. `--color` goes before it.'],
 ];
 
