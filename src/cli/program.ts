@@ -68,7 +68,7 @@ export function makeProgram(done: (exitCode: number) => void): Command {
       done(await facts(source, options));
     });
 
-  sourced(program.command('intent'), ['human', 'json'])
+  configured(sourced(program.command('intent'), ['human', 'json']))
     .description('say what guests are for and who said so; with an intent, write it into the metadata of a guest')
     .argument('[guest|file]', 'a guest by name or UUID, or a file of domain XML (default: all guests)')
     .argument('[intent...]', 'general, database, latency, density, desktop, migratable, hpc')

@@ -68,24 +68,26 @@ export async function check(sources: readonly string[], options: CheckOptions): 
   const isEveryGuest = options.guest.length === 0;
   const isChosen = new Set(chosen);
   const judged = runRules(machine, withOpponents(chosen, rules, conflicts), wishes, at);
-  const asked = resolveConflicts(judged, conflicts).filter(
-    ({ rule, subject }) =>
-      isChosen.has(rule) && (isEveryGuest || guests.has(subject.kind === 'guest' ? subject.name : subject.guest)),
-  );
+  // who waives a practice is not told to follow it: it stands in the way of no other
   const waived = applyWaivers(
-    asked,
+    judged,
     settings.waivers,
     { machine, rules: new Set(chosen.map(({ id }) => id)), isEveryGuest },
     at,
   );
+  const asked = resolveConflicts(waived, conflicts).filter(
+    ({ rule, subject }) =>
+      rule.id.startsWith('waivers/') ||
+      (isChosen.has(rule) && (isEveryGuest || guests.has(subject.kind === 'guest' ? subject.name : subject.guest))),
+  );
   const compared =
     earlier === undefined
       ? undefined
-      : compareWithBaseline(waived, baselineFor(earlier, machine), (rule, { guest, kind, name }) => {
+      : compareWithBaseline(asked, baselineFor(earlier, machine), (rule, { guest, kind, name }) => {
           const isAsked = isEveryGuest || guests.has(kind === 'guest' ? name : guest);
           return isAsked && (rule.startsWith('waivers/') || chosen.some(({ id }) => id === rule));
         });
-  const outcomes = compared?.outcomes ?? waived;
+  const outcomes = compared?.outcomes ?? asked;
   const report: CheckReport = {
     version,
     policy,

@@ -6,6 +6,8 @@ import { openPlace } from '#cli/open-place';
 import { jsonText, openOutput } from '#cli/output';
 import { readIntent } from '#cli/read-wishes';
 import { inputError, usageError } from '#cli/request-error';
+import { effectiveSettings, withSettings } from '#cli/settings/effective-settings';
+import { readSettingsFiles, type SettingsOptions } from '#cli/settings/settings-files';
 import { tellProblems } from '#cli/tell-problems';
 import { version } from '#cli/version.gen';
 import { collectMachine } from '#collect/machine';
@@ -13,11 +15,12 @@ import { shapeOfGuest } from '#model/derived/shape-of-guest';
 import type { Guest } from '#model/guest';
 import { valueIfKnown } from '#model/known';
 import { type IntentLine, intentsJson, intentsText } from '#report/intents-report';
+import { rules } from '#rules/index.gen';
 import { type Intent, isIntent } from '#wishes/intent';
 import { guestIntents, noWishes, type Wishes } from '#wishes/wishes';
 
 /** What `intent` understands beside the rest. */
-export interface IntentOptions extends CommonOptions {
+export interface IntentOptions extends CommonOptions, SettingsOptions {
   readonly remove?: boolean;
   readonly yes?: boolean;
   readonly dryRun?: boolean;
@@ -59,6 +62,11 @@ export async function intent(
     if (options.dryRun === true) return false;
     return options.yes === true || (await ask('Write it?'));
   };
+  const setting = (await saidElsewhere(options)).guestIntents.get(word);
+  if (setting !== undefined)
+    process.stderr.write(
+      `nearmetal.yaml says ${setting.join(', ')} of ${word}, which goes before what is written here\n`,
+    );
   const output = openOutput(options.output, options.color);
   const { writeGuestIntents } = await import('#cli/write-guest-intents');
   const { writeFileIntents } = await import('#cli/write-file-intents');
@@ -74,6 +82,7 @@ export async function intent(
 }
 
 async function show(word: string | undefined, options: IntentOptions): Promise<number> {
+  const wishes = await saidElsewhere(options);
   const output = openOutput(options.output, options.color);
   const { place, problems } = await openPlace(word !== undefined && isFile(word) ? [word] : [], options);
   const machine = collectMachine(place);
@@ -81,13 +90,17 @@ async function show(word: string | undefined, options: IntentOptions): Promise<n
     word === undefined || isFile(word) ? (valueIfKnown(machine.guests) ?? []) : namedGuests(machine, [word]);
   if (machine.guests.state === 'unknown')
     throw inputError(`the guests could not be read: ${machine.guests.reason}`, machine.guests.remedy);
-  const lines: readonly IntentLine[] = guests.map(guest => intentLine(noWishes, guest));
+  const lines: readonly IntentLine[] = guests.map(guest => intentLine(wishes, guest));
   await output.write(
     options.format === 'json' ? jsonText(intentsJson(lines, version)) : intentsText(lines, output.style),
   );
   tellProblems(problems);
   return problems.length > 0 ? exitCodes.input : exitCodes.ok;
 }
+
+/** What settings say of guests, which goes before what their metadata say. */
+const saidElsewhere = async (options: IntentOptions): Promise<Wishes> =>
+  withSettings(noWishes, effectiveSettings(await readSettingsFiles(options), rules, false), 'current');
 
 /** Words that rules read beside the intents. */
 const marks: ReadonlySet<string> = new Set(['cpu-hotplug', 'memory-hotplug', 'production']);
