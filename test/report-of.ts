@@ -51,6 +51,7 @@ export interface FaultyGuest {
   /** Targets of disks, each with a fault. */
   readonly disks?: readonly string[];
   readonly cache?: string;
+  readonly mac?: string;
   /** Lines before the domain. */
   readonly blankLines?: number;
 }
@@ -62,6 +63,7 @@ export const faultyGuest = ({
   memory = 4,
   disks = ['hda', 'hdb'],
   cache = 'unsafe',
+  mac = '52:54:00:00:00:01',
   blankLines = 0,
 }: FaultyGuest): string => `${'\n'.repeat(blankLines)}<domain type='kvm'>
   <name>${inXml(name)}</name>${uuid === undefined ? '' : `\n  <uuid>${uuid}</uuid>`}
@@ -79,7 +81,71 @@ ${disks
   )
   .join(
     '',
-  )}    <interface type='network'><mac address='52:54:00:00:00:01'/><source network='default'/><model type='e1000'/></interface>
+  )}    <interface type='network'><mac address='${mac}'/><source network='default'/><model type='e1000'/></interface>
   </devices>
 </domain>
 `;
+
+/** What a guest, a file or a reason may be called by somebody who means harm. */
+export const hostileNames: readonly string[] = [
+  '</testcase></details><script>alert(1)</script><!--',
+  '"} 1\n# TYPE evil counter\nevil{a="\\',
+  '@root #12 !3 [x](http://evil.example) `code` **bold** | $x$ :// &lt; ]]>',
+  '\u202egnp.exe\u0007\u001b[2J\u0000\ud800\u{e0041}',
+  '../../../etc/passwd?#%00',
+  '{0} {{x}} __proto__',
+  'x'.repeat(100_000),
+];
+
+/** Gives the report with these names for its subjects in turn, and in what is said of them. */
+export function withNames(report: CheckReport, names: readonly string[]): CheckReport {
+  const outcomes = report.outcomes.map((one, at): CheckReport['outcomes'][number] => {
+    const name = names[at % names.length] ?? '';
+    const { subject } = one;
+    const called = { ...subject, name, ...(subject.guest === undefined ? {} : { guest: name }) };
+    if (one.outcome === 'bad') {
+      const parts = (one.finding.parts ?? []).map(part => ({ ...part, key: name, saw: `${name}: ${part.saw}` }));
+      const finding = { ...one.finding, saw: `${name} ${one.finding.saw}`, so: name, otherwise: name, parts };
+      return { ...one, subject: called, finding };
+    }
+    return one.outcome === 'unknown' || one.outcome === 'not-applicable'
+      ? { ...one, subject: called, reason: `${name} ${one.reason}` }
+      : { ...one, subject: called };
+  });
+  const problems = names.map(message => ({ message, doThis: message, place: { file: message, line: 1, column: 1 } }));
+  return { ...report, outcomes, problems, machine: { ...report.machine, notes: names } };
+}
+
+/** Gives the report with its findings of a rule waived, and a rule that failed. */
+export function withWaiver(report: CheckReport, rule: string): CheckReport {
+  const waiver = { owner: 'ops@example.com', reason: 'a scratch disk', until: '2027-01-31' };
+  const outcomes = report.outcomes.map((one): CheckReport['outcomes'][number] =>
+    one.outcome === 'bad' && one.rule.id === rule ? { ...one, outcome: 'waived', waiver } : one,
+  );
+  const [first] = outcomes;
+  if (first === undefined) return report;
+  const { rule: failed, subject, intents } = first;
+  return {
+    ...report,
+    outcomes: [
+      ...outcomes,
+      { rule: failed, subject, intents, outcome: 'crashed', error: new Error('no such <thing>') },
+    ],
+  };
+}
+
+/** A thousand guests with faults, each in its file. */
+export const thousandGuests = (): CheckReport =>
+  reportOfXml(
+    Object.fromEntries(
+      Array.from({ length: 1000 }, (_, at) => [
+        `guests/web${at}.xml`,
+        faultyGuest({
+          name: `web${at}`,
+          uuid: `6e6d0000-0000-4000-8000-${String(at).padStart(12, '0')}`,
+          memory: 1 + (at % 7),
+          mac: `52:54:00:00:${(at >> 8).toString(16).padStart(2, '0')}:${(at & 255).toString(16).padStart(2, '0')}`,
+        }),
+      ]),
+    ),
+  );

@@ -65,7 +65,7 @@ const outcome = v.object({
   because: v.string(),
   reason: v.optional(v.pipe(v.string(), v.description('Why unknown, not applicable or crashed'))),
   remedy: v.optional(v.pipe(v.string(), v.description('The command or right that would supply what is unknown'))),
-  evidence: v.array(evidence),
+  evidence: v.pipe(v.array(evidence), v.description('The first hundred pieces, if there are more')),
   location: v.optional(location),
   parts: v.optional(
     v.array(

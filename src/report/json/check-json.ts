@@ -9,6 +9,9 @@ import { placeOf } from '#report/where';
 type OutcomeJson = CheckDocument['outcomes'][number];
 type Location = NonNullable<OutcomeJson['location']>;
 
+/** A sum over a thousand guests stands on as many pieces of evidence, for each of them. */
+const mostEvidence = 100;
+
 /** Gives the report as the JSON document of `check-schema`; one document, whatever was found. */
 export function checkJson(report: CheckReport): CheckDocument {
   return {
@@ -47,7 +50,8 @@ function outcomeJson(outcome: Outcome): OutcomeJson {
     severity: outcome.outcome === 'bad' || outcome.outcome === 'waived' ? outcome.severity : rule.severity,
     says: rule.says,
     because: rule.because,
-    evidence: 'evidence' in outcome ? outcome.evidence.map(({ from, value }) => ({ from, value })) : [],
+    evidence:
+      'evidence' in outcome ? outcome.evidence.slice(0, mostEvidence).map(({ from, value }) => ({ from, value })) : [],
     costs: [...rule.costs],
     intent: [...outcome.intents],
     fingerprint: fingerprintOf(outcome),

@@ -1,6 +1,7 @@
 import type { Invocation, Notification, ReportingDescriptor } from 'sarif';
 import type { CheckReport } from '#report/check-report';
-import { clipped, printable } from '#report/printable';
+import { printable } from '#report/printable';
+import { sarifMessage } from '#report/sarif/sarif-message';
 import type { SarifPlaces } from '#report/sarif/sarif-places';
 import { subjectName } from '#report/subject-words';
 import { unknownReasons } from '#report/unknown-reasons';
@@ -52,7 +53,7 @@ function notificationsOf(report: CheckReport, places: SarifPlaces): Notification
   ): Notification => ({
     descriptor: { id, index: sarifNotices.findIndex(notice => notice.id === id) },
     level,
-    message: { text: clipped(text, 2000).replaceAll('](', '] (') },
+    message: sarifMessage(text),
     ...more,
   });
   return [

@@ -4,7 +4,7 @@ import type { Evidence } from '#model/known';
 import type { CheckReport } from '#report/check-report';
 import { fingerprintOf, partFingerprint } from '#report/fingerprint';
 import { alikeOf, type FoundOrWaived } from '#report/fold';
-import { clipped, printable } from '#report/printable';
+import { sarifMessage } from '#report/sarif/sarif-message';
 import { logicalLocations, type SarifPlaces } from '#report/sarif/sarif-places';
 import { sarifLevels } from '#report/sarif/sarif-rule';
 import { tellFinding, whoAndWhat } from '#report/told-finding';
@@ -23,7 +23,7 @@ export function sarifResult(found: FoundOrWaived, ruleIndex: number, places: Sar
     ruleIndex,
     kind: 'fail',
     level: sarifLevels[found.severity],
-    message: { text: messageOf(found) },
+    message: messageOf(found),
     locations: [{ ...first, logicalLocations: logicalLocations(found, report) }, ...others],
     ...relatedOf(found, places, locations),
     partialFingerprints: { 'nearmetal/v1': fingerprintOf(found) },
@@ -45,7 +45,7 @@ function locationsOf(found: FoundOrWaived, places: SarifPlaces): readonly Locati
   const { finding, evidence, subject } = found;
   const parts = (finding.parts ?? []).slice(0, mostPlaces).flatMap(part => {
     const [at] = filesOf(part.evidence ?? [], subject, places);
-    return at === undefined ? [] : [{ ...at.location, message: { text: clipped(part.saw, 300) } }];
+    return at === undefined ? [] : [{ ...at.location, message: sarifMessage(part.saw) }];
   });
   if (parts.length > 0) return parts;
   const files = filesOf(evidence, subject, places);
@@ -64,9 +64,9 @@ function relatedOf(
   const related: Location[] = [];
   for (const { item, location } of filesOf(found.evidence, found.subject, places)) {
     const key = keyOf(location);
-    if (seen.has(key) || related.length >= mostPlaces) continue;
+    if (seen.has(key)) continue;
     seen.add(key);
-    related.push({ id: related.length + 1, ...location, message: { text: clipped(item.from, 200) } });
+    related.push({ id: related.length + 1, ...location, message: sarifMessage(item.from) });
   }
   return related.length === 0 ? {} : { relatedLocations: related };
 }
@@ -77,13 +77,13 @@ const filesOf = (
   { kind }: Subject,
   places: SarifPlaces,
 ): readonly { readonly item: Evidence; readonly location: Location }[] =>
-  evidence.flatMap(item => {
+  evidence.slice(0, mostPlaces).flatMap(item => {
     const location = item.place !== undefined || kind === 'host' ? places.ofEvidence(item) : undefined;
     return location === undefined ? [] : [{ item, location }];
   });
 
 /** The finding in a few lines. */
-function messageOf(found: FoundOrWaived): string {
+function messageOf(found: FoundOrWaived): Result['message'] {
   const told = tellFinding([found]);
   const lines = [
     whoAndWhat(told),
@@ -92,8 +92,7 @@ function messageOf(found: FoundOrWaived): string {
     ...told.does.map(line => `Do: ${line}`),
     ...(told.costs === undefined ? [] : [`Costs: ${told.costs}`]),
   ];
-  // in a SARIF message a bracket and a parenthesis make a link
-  return lines.join('\n').replaceAll('](', '] (');
+  return sarifMessage(...lines);
 }
 
 function suppressionOf({
@@ -102,6 +101,6 @@ function suppressionOf({
   return {
     kind: 'external',
     status: 'accepted',
-    justification: printable(`${waiver.reason} (${waiver.owner}, until ${waiver.until})`),
+    justification: sarifMessage(`${waiver.reason} (${waiver.owner}, until ${waiver.until})`).text,
   };
 }
