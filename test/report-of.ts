@@ -122,16 +122,11 @@ export function withWaiver(report: CheckReport, rule: string): CheckReport {
   const outcomes = report.outcomes.map((one): CheckReport['outcomes'][number] =>
     one.outcome === 'bad' && one.rule.id === rule ? { ...one, outcome: 'waived', waiver } : one,
   );
-  const [first] = outcomes;
+  const [first, ...others] = outcomes;
   if (first === undefined) return report;
   const { rule: failed, subject, intents } = first;
-  return {
-    ...report,
-    outcomes: [
-      ...outcomes,
-      { rule: failed, subject, intents, outcome: 'crashed', error: new Error('no such <thing>') },
-    ],
-  };
+  const crashed = { rule: failed, subject, intents, outcome: 'crashed', error: new Error('no such <thing>') } as const;
+  return { ...report, outcomes: [crashed, ...others] };
 }
 
 /** A thousand guests with faults, each in its file. */

@@ -118,7 +118,7 @@ test('a suite for each guest, in it a case for each rule and device; what fails 
   assert.ok(failure);
   assert.equal(attribute(failure, 'type'), 'error');
   assert.equal(attribute(failure, 'message'), 'web02 flushes to 2 of its disks are ignored: cache unsafe');
-  assert.match(elementText(failure), /\nfinds: hda: cache unsafe {2}\(web02\.xml:8:5\)\n.*\nalike: [0-9a-f]{16}$/s);
+  assert.match(elementText(failure), /\nfinds: hda: cache unsafe {2}\(web02\.xml:7:5\)\n.*\nalike: [0-9a-f]{16}$/s);
   assert.ok(caseOf(root, 'guest web01', 'guest-net/virtio-model [network interface 52:54:00:00:00:01]'));
 });
 

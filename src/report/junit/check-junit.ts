@@ -81,7 +81,9 @@ function suiteName(subject: Subject, report: CheckReport): string {
 function caseOf(outcome: Outcome, suite: string, report: CheckReport): Case {
   const { rule, subject } = outcome;
   const isOwn = subject.kind === 'host' || subject.kind === 'guest';
-  const name = isOwn ? rule.id : `${rule.id} [${kindWords(subject.kind)} ${clipped(subject.name, 120)}]`;
+  const name = isOwn
+    ? rule.id
+    : `${rule.id} [${kindWords(subject.kind)} ${clipped([subject.name, subject.twin].join(' ').trimEnd(), 120)}]`;
   const start = `<testcase classname="${xmlText(suite)}" name="${xmlText(name)}"`;
   const holds = (element: string): string => `${start}>${element}</testcase>`;
   const skipped = (why: string): Case => ({
