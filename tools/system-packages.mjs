@@ -24,6 +24,8 @@ export const systemPackages = [
   { name: 'bsdutils', why: 'script, the terminal in which shells are tried' },
   { name: 'mandoc', why: 'judges the manual page' },
   { name: 'man-db', why: 'shows the manual page' },
+  { name: 'prometheus', why: 'promtool, which judges our metrics' },
+  { name: 'python3-junitparser', why: 'a reader of JUnit reports, which reads ours' },
   { name: 'shellcheck', why: 'checks the shell scripts' },
 ];
 

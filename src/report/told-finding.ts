@@ -62,8 +62,8 @@ export function tellFinding(all: readonly [FoundOrWaived, ...FoundOrWaived[]]): 
     so: sentence(all, ({ so }) => so)[0] ?? rule.because,
     does: doLines(all),
     costs: isFixed && rule.costs.length > 0 ? rule.costs.join(' ') : undefined,
-    over: [...new Set(all.flatMap(overWords))].slice(0, mostLines),
-    after: [...new Set(all.flatMap(afterWords))],
+    over: [...new Set(all.flatMap(overWords))].slice(0, mostLines).map(clip),
+    after: [...new Set(all.flatMap(afterWords))].slice(0, mostLines).map(clip),
     guide:
       rule.departs !== undefined && rule.departs.length > 0
         ? `says otherwise: nearmetal explain ${rule.id}`
@@ -82,6 +82,26 @@ const afterWords = (found: FoundOrWaived): readonly string[] =>
 
 /** The headline: whom it is about, and what is wrong. */
 export const whoAndWhat = ({ subject, count, saw }: ToldFinding): string => `${subject}${count > 1 ? ':' : ''} ${saw}`;
+
+/** What is said below the headline, in its order, under a name for each; what there is nothing to say of is left out. */
+export function toldItems(told: ToldFinding): readonly (readonly [name: string, texts: readonly string[]])[] {
+  const items: readonly (readonly [string, readonly (string | undefined)[]])[] = [
+    ['stands', [told.since === undefined ? undefined : `since ${told.since}`]],
+    ['wants', [told.wants]],
+    ['finds', told.finds],
+    ['so', [told.so]],
+    ['after', told.after],
+    ['do', told.does],
+    ['costs', [told.costs]],
+    ['over', told.over],
+    ['guide', [told.guide]],
+    ['rule', [told.source]],
+  ];
+  return items.flatMap(([name, texts]) => {
+    const said = texts.flatMap(text => (text === undefined || text === '' ? [] : [text]));
+    return said.length === 0 ? [] : [[name, said]];
+  });
+}
 
 /** What may be listed of one finding before the rest is only counted. */
 const mostLines = 8;
@@ -194,4 +214,4 @@ const dots = (text: string | undefined): number => (text ?? '').split('…').len
 const clip = (text: string): string => clipped(text, mostOfSentence);
 
 const bounded = (lines: readonly string[]): readonly string[] =>
-  lines.length > mostLines ? [...lines.slice(0, mostLines), `… ${lines.length - mostLines} more`] : lines;
+  lines.length > mostLines ? [...lines.slice(0, mostLines).map(clip), `… ${lines.length - mostLines} more`] : lines;

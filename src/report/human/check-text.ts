@@ -10,7 +10,7 @@ import type { Style } from '#report/human/style';
 import { wrap } from '#report/human/wrap';
 import { printable } from '#report/printable';
 import { subjectName } from '#report/subject-words';
-import { type ToldFinding, tellFinding, whoAndWhat } from '#report/told-finding';
+import { type ToldFinding, tellFinding, toldItems, whoAndWhat } from '#report/told-finding';
 import { settledLines } from '#report/trade-off-words';
 
 const indent = 9;
@@ -73,26 +73,17 @@ function findingLines({ all }: Folded, style: Style): readonly string[] {
   const [first = '', ...rest] = wrap(whoAndWhat(told), style.width - indent);
   lines.push(`${severityLabel(told, style)} ${style.bold(first)}`);
   lines.push(...rest.map(line => `${' '.repeat(indent)}${style.bold(line)}`));
-  const say = (name: string, texts: readonly (string | undefined)[]): void => {
+  for (const [name, texts] of toldItems(told)) {
     let label = name;
     for (const text of texts) {
-      if (text === undefined || text === '') continue;
       const [start = '', ...more] = wrap(text, style.width - indent - 8);
-      lines.push(`${' '.repeat(indent)}${style.dim(label.padEnd(7))} ${start}`);
-      lines.push(...more.map(line => `${' '.repeat(indent + 8)}${line}`));
+      // the last line is where to read on, not what to do
+      const dress = name === 'rule' ? style.dim : (line: string): string => line;
+      lines.push(`${' '.repeat(indent)}${style.dim(label.padEnd(7))} ${dress(start)}`);
+      lines.push(...more.map(line => `${' '.repeat(indent + 8)}${dress(line)}`));
       label = '';
     }
-  };
-  say('stands', [told.since === undefined ? undefined : `since ${told.since}`]);
-  say('wants', [told.wants]);
-  say('finds', told.finds);
-  say('so', [told.so]);
-  say('after', told.after);
-  say('do', told.does);
-  say('costs', [told.costs]);
-  say('over', told.over);
-  say('guide', [told.guide]);
-  lines.push(`${' '.repeat(indent)}${style.dim(`rule    ${told.source}`)}`);
+  }
   return lines;
 }
 

@@ -6,7 +6,7 @@ import { alikeOf, type FoundOrWaived } from '#report/fold';
 import { xmlText } from '#report/junit/xml-text';
 import { clipped } from '#report/printable';
 import { kindWords } from '#report/subject-words';
-import { tellFinding, whoAndWhat } from '#report/told-finding';
+import { tellFinding, toldItems, whoAndWhat } from '#report/told-finding';
 
 /**
  * Gives the report as JUnit XML, as Jenkins, GitLab and most others read it: a suite for the host and for each guest (with its devices), in
@@ -125,12 +125,7 @@ function findingText(found: FoundOrWaived): string {
   const told = tellFinding([found]);
   const lines = [
     `${told.severity}: ${whoAndWhat(told)}`,
-    ...(told.wants === undefined ? [] : [`wants: ${told.wants}`]),
-    ...told.finds.map(line => `finds: ${line}`),
-    `so: ${told.so}`,
-    ...told.does.map(line => `do: ${line}`),
-    ...(told.costs === undefined ? [] : [`costs: ${told.costs}`]),
-    `rule: ${told.source}`,
+    ...toldItems(told).flatMap(([name, texts]) => texts.map(text => `${name}: ${text}`)),
     `fingerprint: ${fingerprintOf(found)}`,
     `alike: ${alikeOf(found)}`,
   ];

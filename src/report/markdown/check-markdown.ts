@@ -8,7 +8,8 @@ import { headerWords } from '#report/header-words';
 import { htmlText, markdownCode, markdownText } from '#report/markdown/markdown-text';
 import { clipped } from '#report/printable';
 import { subjectName } from '#report/subject-words';
-import { type ToldFinding, tellFinding, whoAndWhat } from '#report/told-finding';
+import { type ToldFinding, tellFinding, toldItems, whoAndWhat } from '#report/told-finding';
+import { settledLines } from '#report/trade-off-words';
 import { unknownReasons } from '#report/unknown-reasons';
 
 /** A comment on GitHub holds 65,536 characters; what does not fit is told in a line each, then counted. */
@@ -30,7 +31,12 @@ export function checkMarkdown(report: CheckReport, detail: 'summary' | 'normal' 
     ...crashLines(report.outcomes),
     ...firstLines(folded),
   ];
-  const tail = [...waivedLines(report.outcomes), ...unknownLines(report, detail === 'verbose'), footLine(report)];
+  const tail = [
+    ...settledBlock(report.outcomes),
+    ...waivedLines(report.outcomes),
+    ...unknownLines(report, detail === 'verbose'),
+    footLine(report),
+  ];
   if (detail === 'summary') return `${[...head, footLine(report)].join('\n')}\n`;
   const room = detail === 'verbose' ? Number.POSITIVE_INFINITY : mostOfComment - lengthOf(head) - lengthOf(tail);
   return `${[...head, ...findingBlocks(folded, room), ...tail].join('\n')}\n`;
@@ -65,23 +71,16 @@ function findingBlocks(folded: readonly Folded[], room: number): readonly string
 }
 
 function findingBlock(told: ToldFinding): readonly string[] {
-  const item = (name: string, texts: readonly (string | undefined)[]): readonly string[] => {
-    const [first, ...rest] = texts.filter(text => text !== undefined).map(markdownText);
-    if (first === undefined) return [];
+  const item = ([name, [first = '', ...rest]]: readonly [string, readonly string[]]): readonly string[] => {
+    const show = (text: string): string => (name === 'rule' ? markdownCode(text) : markdownText(text));
     return rest.length === 0
-      ? [`- **${name}** ${first}`]
-      : [`- **${name}**`, ...[first, ...rest].map(text => `  - ${text}`)];
+      ? [`- **${name}** ${show(first)}`]
+      : [`- **${name}**`, ...[first, ...rest].map(text => `  - ${show(text)}`)];
   };
   return [
     `<details><summary><b>${told.severity.toUpperCase()}</b> <b>${htmlText(told.subject)}</b>${told.count > 1 ? ':' : ''} ${htmlText(told.saw)}</summary>`,
     '',
-    ...item('wants', [told.wants]),
-    ...item('finds', told.finds),
-    ...item('so', [told.so]),
-    ...item('do', told.does),
-    ...item('costs', [told.costs]),
-    ...item('guide', [told.guide]),
-    `- **rule** ${markdownCode(told.rule.id)}${told.rule.guide.length > 0 ? `, section ${told.rule.guide.join(', ')} of the guide` : ''}`,
+    ...toldItems(told).flatMap(item),
     '',
     '</details>',
     '',
@@ -138,6 +137,12 @@ function firstLines(folded: readonly Folded[]): readonly string[] {
   );
   return ['### Do this first', '', ...lines, ''];
 }
+
+const settledBlock = (outcomes: readonly Outcome[]): readonly string[] =>
+  folds(
+    'settings of the host that suit some guests and not others',
+    settledLines(outcomes).map(line => `- ${markdownText(clipped(line, 1000))}`),
+  );
 
 function waivedLines(outcomes: readonly Outcome[]): readonly string[] {
   const lines = outcomes.flatMap(one =>

@@ -7,7 +7,7 @@ import { alikeOf, type FoundOrWaived } from '#report/fold';
 import { sarifMessage } from '#report/sarif/sarif-message';
 import { logicalLocations, type SarifPlaces } from '#report/sarif/sarif-places';
 import { sarifLevels } from '#report/sarif/sarif-rule';
-import { tellFinding, whoAndWhat } from '#report/told-finding';
+import { tellFinding, toldItems, whoAndWhat } from '#report/told-finding';
 
 /** Places of one result; a finding with more of them names the first. */
 const mostPlaces = 100;
@@ -85,13 +85,9 @@ const filesOf = (
 /** The finding in a few lines. */
 function messageOf(found: FoundOrWaived): Result['message'] {
   const told = tellFinding([found]);
-  const lines = [
-    whoAndWhat(told),
-    ...(told.wants === undefined ? [] : [`Wanted: ${told.wants}`]),
-    `Follows: ${told.so}`,
-    ...told.does.map(line => `Do: ${line}`),
-    ...(told.costs === undefined ? [] : [`Costs: ${told.costs}`]),
-  ];
+  // what was found and the rule stand in fields of their own
+  const items = toldItems(told).filter(([name]) => name !== 'finds' && name !== 'rule');
+  const lines = [whoAndWhat(told), ...items.flatMap(([name, texts]) => texts.map(text => `${name}: ${text}`))];
   return sarifMessage(...lines);
 }
 
