@@ -16,7 +16,9 @@ import { runIn, scratchClone } from './scratch-clone.js';
 
 const program = {
   'src/cli/main.ts':
-    "import { told } from '#cli/told';\nconsole.log(told, ...process.argv.slice(2));\nprocess.exitCode = 2;\n",
+    "const { run } = await import('#cli/run');\nprocess.exitCode = await run(process.argv.slice(2));\n",
+  'src/cli/run.ts':
+    "import { told } from '#cli/told';\nexport async function run(words: readonly string[]) {\n  console.log(told, ...words);\n  return 2;\n}\n",
   'src/cli/told.ts': "export const told = 'first';\n",
   'src/index.ts': 'export const door = 1;\n',
   'src/libvirt/index.ts': 'export const libvirt = 1;\n',

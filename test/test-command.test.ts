@@ -6,6 +6,7 @@ import { runIn, scratchClone } from './scratch-clone.js';
 
 const program = {
   'src/cli/main.ts': "console.log('main');\n",
+  'src/cli/run.ts': 'export const run = (): number => 0;\n',
   'src/index.ts': 'export const door = 1;\n',
   'src/libvirt/index.ts': 'export const libvirt = 1;\n',
 };

@@ -7,8 +7,10 @@ import { execFile } from 'node:child_process';
 import { chmod, mkdir, readdir, readFile, rename, rm, utimes, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { promisify } from 'node:util';
+import { setFlagsFromString } from 'node:v8';
 import { build } from 'esbuild';
 import { filesUnder } from './files.mjs';
+import { programScript } from './program-script.mjs';
 
 const root = resolve(import.meta.dirname, '..');
 const target = 'node20.19';
@@ -39,53 +41,104 @@ if (mode === '--package') {
   });
 }
 
-/** Bundles the entry points, with chunks for what they load lazily, and stamps the result. */
+/** Bundles the program into one script with its code cache, and the package's doors into modules; stamps the result. */
 async function bundle() {
   // as of now: a source that is edited while the build runs must be newer than the stamp
   const asOf = new Date();
-  const result = await build({
-    entryPoints: { cli: 'src/cli/main.ts', libvirt: 'src/libvirt/index.ts', index: 'src/index.ts' },
+  const common = {
     outdir: 'dist',
     bundle: true,
-    splitting: true,
     write: false,
     metafile: true,
-    format: 'esm',
     platform: 'node',
     target,
     conditions: ['nearmetal-source'],
     external: ['libxml2-wasm'],
-    chunkNames: 'chunks/[name]-[hash]',
-    // commander is CommonJS inside: its require of node's modules is the real one
-    banner: { js: "import{createRequire as requireFrom}from'node:module';const require=requireFrom(import.meta.url);" },
     minifySyntax: true,
     minifyWhitespace: true,
     logLevel: 'warning',
+  };
+  const [program, doors] = await Promise.all([
+    build({
+      ...common,
+      entryPoints: { program: 'src/cli/run.ts' },
+      format: 'cjs',
+      entryNames: '[name]-[hash]',
+      outExtension: { '.js': '.cjs' },
+    }),
+    build({
+      ...common,
+      entryPoints: { libvirt: 'src/libvirt/index.ts', index: 'src/index.ts' },
+      format: 'esm',
+      splitting: true,
+      chunkNames: 'chunks/[name]-[hash]',
+    }),
+  ]);
+  const [script] = program.outputFiles;
+  // read as single bytes at the start; esbuild leaves the text of regular expressions as it is
+  const ascii = script.text.replace(/[^\0-\x7f]/g, unit => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  script.contents = Buffer.from(ascii);
+  const cli = await build({
+    ...common,
+    entryPoints: { cli: 'src/cli/main.ts' },
+    format: 'esm',
+    plugins: [programDoor()],
+    define: { PROGRAM: JSON.stringify(`./${basename(script.path)}`) },
   });
-  const files = result.outputFiles.map(file => ({ path: relative(root, file.path), contents: file.contents }));
-  const isEntry = path => dirname(path) === 'dist';
+  const results = [program, doors, cli];
+  const files = results.flatMap(({ outputFiles }) =>
+    outputFiles.map(file => ({ path: relative(root, file.path), contents: file.contents })),
+  );
+  const isEntry = path => dirname(path) === 'dist' && path.endsWith('.js');
+  const made = files.map(file => file.path);
   for (const file of files.filter(file => !isEntry(file.path))) await replace(file.path, file.contents);
+  if (mode !== '--package') {
+    // for this machine's Node, so not for the package
+    const cache = relative(root, script.path).replace(/cjs$/, 'cache');
+    await replace(cache, codeCache(Buffer.from(script.contents).toString('latin1'), script.path));
+    made.push(cache);
+  }
   for (const file of files.filter(file => isEntry(file.path))) {
     const isProgram = file.path === join('dist', 'cli.js');
     const shebang = isProgram && !Buffer.from(file.contents.slice(0, 2)).equals(Buffer.from('#!'));
     const contents = shebang ? Buffer.concat([Buffer.from('#!/usr/bin/env node\n'), file.contents]) : file.contents;
     await replace(file.path, contents, isProgram ? 0o755 : undefined);
   }
-  if (mode === '--package') await replace('dist/licenses.txt', await licences(Object.keys(result.metafile.inputs)));
-  await retire(files.map(file => file.path));
-  await replace(stampFile, `${files.map(file => file.path).join('\n')}\n`, undefined, asOf);
+  if (mode === '--package') {
+    const inputs = results.flatMap(({ metafile }) => Object.keys(metafile.inputs));
+    await replace('dist/licenses.txt', await licences(inputs));
+  }
+  await retire(made);
+  await replace(stampFile, `${made.join('\n')}\n`, undefined, asOf);
+}
+
+/** All functions of the program as V8 has them once they are compiled; functions compiled at their first call would not be in it. */
+function codeCache(text, filename) {
+  setFlagsFromString('--no-lazy');
+  const script = programScript(text, filename);
+  // V8 refuses a cache that was written under other flags than it is read with
+  setFlagsFromString('--lazy');
+  return script.createCachedData();
+}
+
+/** In the built cli.js the program is not imported but loaded, see load-program.mjs. */
+function programDoor() {
+  const path = resolve('tools/load-program.mjs');
+  return { name: 'program-door', setup: ({ onResolve }) => onResolve({ filter: /^#cli\/run$/ }, () => ({ path })) };
 }
 
 /**
  * Removes what neither this build nor the one before it made: a program that started from the previous build may still
- * load its chunks.
+ * load its parts.
  */
 async function retire(made) {
   const before = await readFile(stampFile, 'utf8').catch(() => '');
   const wanted = new Set([...made, ...before.split('\n')]);
-  for (const entry of await readdir('dist/chunks').catch(() => [])) {
-    const path = join('dist', 'chunks', entry);
-    if (!wanted.has(path)) await rm(path, { recursive: true, force: true });
+  for (const folder of ['dist', 'dist/chunks']) {
+    for (const entry of await readdir(folder).catch(() => [])) {
+      const path = join(folder, entry);
+      if (/-[A-Z0-9]{8}\.(js|cjs|cache)$/.test(entry) && !wanted.has(path)) await rm(path, { force: true });
+    }
   }
 }
 

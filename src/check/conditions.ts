@@ -33,26 +33,34 @@ export type ConditionResult =
 
 const holds: ConditionResult = { result: 'holds' };
 
-/** Judges conditions on a machine and, for rules about a guest or a part of one, on that guest. The first that is excluded decides, then the first unknown. */
-export function judgeConditions(when: Conditions, machine: Machine, guest: Guest | undefined): ConditionResult {
-  const { host } = machine;
-  let unknown: ConditionResult | undefined;
-  // in the order of cost: thousands of guests are excluded by their type alone
-  for (const judge of judges) {
-    const result = judge(when, host, guest);
-    if (result === undefined || result.result === 'holds') continue;
-    if (result.result === 'excluded') return result;
-    unknown ??= result;
-  }
-  return unknown ?? holds;
+/**
+ * Takes conditions and a machine; gives a function that judges them for a guest (for rules about a guest or a part of one). The first
+ * that is excluded decides, then the first unknown. What is about the host is judged once, for thousands of guests.
+ */
+export function conditionsOn(when: Conditions, { host }: Machine): (guest: Guest | undefined) => ConditionResult {
+  const ofHost = firstThatDecides(hostJudges.map(judge => judge(when, host)));
+  const { guestType, guestArchitecture } = when;
+  if (guestType === undefined && guestArchitecture === undefined) return () => ofHost;
+  return guest => {
+    const byType = guestType && oneOf(guestType, guest?.config.type, 'a guest of type');
+    if (byType?.result === 'excluded') return byType;
+    const byArchitecture = guestArchitecture && guestIsX86(host, guest);
+    if (byArchitecture?.result === 'excluded' || ofHost.result === 'excluded')
+      return byArchitecture?.result === 'excluded' ? byArchitecture : ofHost;
+    return byType?.result === 'unknown' ? byType : byArchitecture?.result === 'unknown' ? byArchitecture : ofHost;
+  };
 }
 
-type Judge = (when: Conditions, host: Host, guest: Guest | undefined) => ConditionResult | undefined;
+function firstThatDecides(results: readonly (ConditionResult | undefined)[]): ConditionResult {
+  const decides = (word: ConditionResult['result']): ConditionResult | undefined =>
+    results.find(result => result?.result === word);
+  return decides('excluded') ?? decides('unknown') ?? holds;
+}
 
-const judges: readonly Judge[] = [
+type HostJudge = (when: Conditions, host: Host) => ConditionResult | undefined;
+
+const hostJudges: readonly HostJudge[] = [
   (when, host) => when.instance && instanceIs(host),
-  (when, _, guest) => when.guestType && oneOf(when.guestType, guest?.config.type, 'a guest of type'),
-  (when, host, guest) => when.guestArchitecture && guestIsX86(host, guest),
   (when, host) => when.hypervisor && oneOf([when.hypervisor], host.hypervisor, 'a host with hypervisor'),
   (when, host) => when.architecture && isX86(host.architecture, 'host'),
   (when, host) => (when.numaNodes === undefined ? undefined : nodeCount(when.numaNodes, host)),

@@ -113,7 +113,7 @@ function kindOfFile(
   const text = Buffer.from(head)
     .toString('latin1')
     .replaceAll('\u0000', '')
-    .replace(/^(?:ï»¿|ÿþ|þÿ)/, '')
+    .replace(/^(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)/, '')
     .trimStart();
   // among many files one that is none is reported with its place, and the others are read
   if (text.startsWith('<') || text === '' || isLikelyXml) return 'xml';

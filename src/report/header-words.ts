@@ -23,9 +23,9 @@ export function headerWords(report: CheckReport): readonly string[] {
     const running = guests.filter(guest => valueIfKnown(isRunning(guest)) === true).length;
     const isStateKnown = guests.some(guest => guest.state.state === 'known');
     const intents = new Map<string, number>();
+    const oneRule = outcomes.find(one => one.subject.kind === 'guest')?.rule;
     for (const outcome of outcomes) {
-      if (outcome.subject.kind !== 'guest' || outcome.rule !== outcomes.find(one => one.subject.kind === 'guest')?.rule)
-        continue;
+      if (outcome.rule !== oneRule) continue;
       for (const intent of outcome.intents) intents.set(intent, (intents.get(intent) ?? 0) + 1);
     }
     const shape = `${guests.length} ${guests.length === 1 ? 'guest' : 'guests'}${isStateKnown ? ` (${running} running)` : ''}`;

@@ -4,7 +4,7 @@ import type { FileResult, FileTree } from '#transport/file-tree';
 
 /** The most that is read of one file. */
 const mostBytes = 8 * 1024 * 1024;
-const chunkBytes = 64 * 1024;
+const firstBytes = 64 * 1024;
 
 /**
  * Takes the root of a tree of files; gives the tree. Symbolic links are followed as that machine would follow them: an absolute
@@ -22,6 +22,7 @@ export function localTree(root: string, { missing }: { readonly missing: 'absent
       return lookFailed(error, path, missing);
     }
   };
+  const readText = textReader();
   return {
     read: path => look(path, readText),
     list: path => look(path, real => ({ outcome: 'ok', value: readdirSync(real).sort() })),
@@ -39,23 +40,27 @@ export function localTree(root: string, { missing }: { readonly missing: 'absent
   };
 }
 
-function readText(real: string): FileResult<string> {
-  const file = openSync(real, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
-  try {
-    if (!fstatSync(file).isFile()) return { outcome: 'absent' };
-    const chunks: Buffer[] = [];
-    let total = 0;
-    while (total < mostBytes) {
-      const chunk = Buffer.allocUnsafe(total === 0 ? chunkBytes : Math.min(1024 * 1024, mostBytes - total));
-      const count = readSync(file, chunk, 0, chunk.length, null);
-      if (count === 0) break;
-      chunks.push(chunk.subarray(0, count));
-      total += count;
+/** Gives a function that reads a file's text. Its buffer serves all files: hundreds of them are a few bytes of /sys each. */
+function textReader(): (real: string) => FileResult<string> {
+  let buffer: Buffer | undefined;
+  return real => {
+    const file = openSync(real, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
+    try {
+      if (!fstatSync(file).isFile()) return { outcome: 'absent' };
+      buffer ??= Buffer.allocUnsafe(firstBytes);
+      let total = 0;
+      // files of /proc have no size, and give less than is asked for in the midst of them
+      while (total < mostBytes) {
+        if (total === buffer.length) buffer = Buffer.concat([buffer], Math.min(buffer.length * 4, mostBytes));
+        const count = readSync(file, buffer, total, buffer.length - total, null);
+        if (count === 0) break;
+        total += count;
+      }
+      return { outcome: 'ok', value: buffer.toString('utf8', 0, total) };
+    } finally {
+      closeSync(file);
     }
-    return { outcome: 'ok', value: Buffer.concat(chunks).toString('utf8') };
-  } finally {
-    closeSync(file);
-  }
+  };
 }
 
 function lookFailed(error: unknown, path: string, missing: 'absent' | 'not-captured'): FileResult<never> {

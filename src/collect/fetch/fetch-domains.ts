@@ -1,4 +1,5 @@
 import { answerOf, mapAnswer } from '#collect/fetch/answer-of';
+import { definitionOf } from '#collect/guest/libvirt-guest';
 import type { Answer, DomainAnswer } from '#collect/libvirt-answers';
 import { errorCodes } from '#formats/libvirt-rpc/error-codes';
 import { domainListFlags, domainStatsFlags, domainStatsGroups } from '#formats/libvirt-rpc/flags';
@@ -35,7 +36,7 @@ export async function fetchDomains(connection: Connection): Promise<Answer<reado
       stateOf(connection, domain, values),
     ]);
     const has = (ids: ReadonlySet<string>): boolean => ids.has(domain.uuid);
-    return {
+    const answer: DomainAnswer = {
       name: domain.name,
       uuid: domain.uuid,
       state,
@@ -46,6 +47,9 @@ export async function fetchDomains(connection: Connection): Promise<Answer<reado
       liveXml,
       stats: values,
     };
+    // the daemon is at work on the next ones meanwhile
+    definitionOf(answer);
+    return answer;
   });
   return { value: await Promise.all(domains) };
 }

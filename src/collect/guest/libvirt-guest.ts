@@ -11,6 +11,7 @@ import type { ParsedDomain } from '#formats/domain-xml/parse-domain';
 import type { DomainConfig } from '#model/domain-config';
 import type { Guest, GuestProcess, GuestState } from '#model/guest';
 import { absent, type Evidence, type Known, known, unknown } from '#model/known';
+import { oncePer } from '#model/once-per';
 
 /** What all guests of a connection have in common. */
 export interface Surroundings {
@@ -29,7 +30,7 @@ export function guestOfAnswer(domain: DomainAnswer, around: Surroundings): Guest
   const { sources, images } = around;
   const state = stateOf(domain);
   const isRunning = state.state === 'known' && isUp(state.value);
-  const stored = definition(domain.xml, `virDomainGetXMLDesc(INACTIVE) ${name}`);
+  const stored = definitionOf(domain);
   const config = images.into(stored.config, domain.stats, isRunning);
   const pid = pidOf(name, state, around);
   return {
@@ -50,6 +51,11 @@ export function guestOfAnswer(domain: DomainAnswer, around: Surroundings): Guest
     inside: around.inside({ name, uuid }),
   };
 }
+
+/** Gives the stored definition of a domain, parsed once: by who asks first, which is who fetches it and waits for the next one. */
+export const definitionOf = oncePer(({ name, xml }: DomainAnswer) =>
+  definition(xml, `virDomainGetXMLDesc(INACTIVE) ${name}`),
+);
 
 function definition(xml: Answer<string>, source: string): ParsedDomain {
   return 'value' in xml

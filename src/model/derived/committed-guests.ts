@@ -1,5 +1,6 @@
 import type { Guest, GuestState } from '#model/guest';
 import { type Known, known, mapKnown } from '#model/known';
+import { oncePer } from '#model/once-per';
 
 const runningStates: ReadonlySet<GuestState> = new Set(['running', 'blocked', 'paused', 'shutting-down', 'suspended']);
 
@@ -13,12 +14,10 @@ export function isCommitted(guest: Guest): Known<boolean> {
 }
 
 /** Gives the guests that run now. Unknown where the guests are, or where one's state is. */
-export const runningGuests = (guests: Known<readonly Guest[]>): Known<readonly Guest[]> =>
-  keepGuests(guests, isRunning);
+export const runningGuests = oncePer((guests: Known<readonly Guest[]>) => keepGuests(guests, isRunning));
 
 /** Gives the committed guests: those that run and those that start with the host. Unknown where it cannot be told of one. */
-export const committedGuests = (guests: Known<readonly Guest[]>): Known<readonly Guest[]> =>
-  keepGuests(guests, isCommitted);
+export const committedGuests = oncePer((guests: Known<readonly Guest[]>) => keepGuests(guests, isCommitted));
 
 function keepGuests(
   guests: Known<readonly Guest[]>,

@@ -4,6 +4,7 @@ import { committedPlacements, vcpuPlacement } from '#model/derived/vcpu-placemen
 import type { Guest } from '#model/guest';
 import type { Host } from '#model/host';
 import { allKnown, type Known, mapKnown, orAbsent } from '#model/known';
+import { oncePer } from '#model/once-per';
 import { CpuSet } from '#units/cpu-set';
 
 /**
@@ -14,17 +15,20 @@ export const helperCpus = (guest: Guest, host: Host, guests: Known<readonly Gues
   mapKnown(
     allKnown({
       own: vcpuPlacement(guest.config),
-      placed: committedPlacements(guests),
+      pinnedByAll: pinnedCpus(guests),
       nodes: host.nodes,
       isolated: orAbsent(host.cpuSets.isolated),
     }),
-    ({ own, placed, nodes, isolated = CpuSet.of([]) }) => {
-      const taken = CpuSet.of([own, ...placed.map(({ placement }) => placement)].flatMap(one => pinned(one.pins)));
-      return nearCpus(CpuSet.of(pinned(own.pins)), nodes)
-        .minus(taken)
-        .minus(isolated);
+    ({ own, pinnedByAll, nodes, isolated = CpuSet.of([]) }) => {
+      const mine = CpuSet.of(pinned(own.pins));
+      return nearCpus(mine, nodes).minus(mine).minus(pinnedByAll).minus(isolated);
     },
   );
+
+/** The CPUs that some vCPU of a committed guest is pinned to. */
+const pinnedCpus = oncePer((guests: Known<readonly Guest[]>) =>
+  mapKnown(committedPlacements(guests), placed => CpuSet.of(placed.flatMap(({ placement }) => pinned(placement.pins)))),
+);
 
 const pinned = (pins: ReadonlyMap<number, CpuSet>): readonly number[] => [...pins.values()].flatMap(set => [...set]);
 

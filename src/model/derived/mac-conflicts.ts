@@ -1,7 +1,8 @@
 import { isCommitted } from '#model/derived/committed-guests';
 import type { NetworkInterface } from '#model/domain-devices';
 import type { Guest } from '#model/guest';
-import { type Evidence, type Known, known, valueIfKnown } from '#model/known';
+import { type Evidence, type Known, known, type Unknown, valueIfKnown } from '#model/known';
+import { oncePer } from '#model/once-per';
 
 /** An address of one guest that others have too, on the same network or bridge. */
 export interface MacConflict {
@@ -20,30 +21,45 @@ export function macConflicts(guest: Guest, guests: Known<readonly Guest[]>): Kno
   if (own.state !== 'known') return own.state === 'absent' ? known([]) : own;
   const evidence: Evidence[] = own.value.map(nic => nic.at);
   const conflicts = new Map<string, MacConflict>();
-  let unread: Known<never> | undefined;
-  const addresses = new Set(own.value.map(nic => nic.mac));
-  for (const other of guests.value) {
-    if (other === guest || isSame(guest, other)) continue;
-    const { nics } = other.config;
-    if (nics.state === 'unknown') unread ??= nics;
-    if (nics.state !== 'known') continue;
-    for (const theirs of nics.value) {
-      if (theirs.mac === undefined || !addresses.has(theirs.mac)) continue;
-      const mine = own.value.find(nic => nic.mac === theirs.mac && networkOf(nic) === networkOf(theirs));
+  const { owners, unread } = addressesOf(guests.value);
+  for (const mac of new Set(own.value.map(nic => nic.mac))) {
+    if (mac === undefined) continue;
+    for (const { guest: other, nic: theirs } of owners.get(mac) ?? []) {
+      if (other === guest || isSame(guest, other)) continue;
+      const mine = own.value.find(nic => nic.mac === mac && networkOf(nic) === networkOf(theirs));
       if (mine === undefined) continue;
-      const before = conflicts.get(theirs.mac);
+      const before = conflicts.get(mac);
       evidence.push(theirs.at);
-      conflicts.set(theirs.mac, {
-        mac: theirs.mac,
+      conflicts.set(mac, {
+        mac,
         network: networkOf(mine),
         others: [...(before?.others ?? []), other.name],
         isLive: before?.isLive === true || (isLive(guest) && isLive(other)),
       });
     }
   }
-  if (conflicts.size === 0 && unread !== undefined) return unread;
+  const missing = unread.find(({ guest: other }) => other !== guest && !isSame(guest, other));
+  if (conflicts.size === 0 && missing !== undefined) return missing.nics;
   return known([...conflicts.values()], ...evidence);
 }
+
+/** Who has which address, and whose interfaces could not be read: of all guests, once for all of them. */
+const addressesOf = oncePer((guests: readonly Guest[]) => {
+  const owners = new Map<string, { readonly guest: Guest; readonly nic: NetworkInterface }[]>();
+  const unread: { readonly guest: Guest; readonly nics: Unknown }[] = [];
+  for (const guest of guests) {
+    const { nics } = guest.config;
+    if (nics.state === 'unknown') unread.push({ guest, nics });
+    if (nics.state !== 'known') continue;
+    for (const nic of nics.value) {
+      if (nic.mac === undefined) continue;
+      const same = owners.get(nic.mac);
+      if (same === undefined) owners.set(nic.mac, [{ guest, nic }]);
+      else same.push({ guest, nic });
+    }
+  }
+  return { owners, unread };
+});
 
 const isLive = (guest: Guest): boolean => valueIfKnown(isCommitted(guest)) === true;
 

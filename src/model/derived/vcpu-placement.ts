@@ -21,18 +21,20 @@ export interface VcpuPlacement {
 }
 
 /** Gives where the vCPUs of a guest may run once it is started from a definition. */
-export const vcpuPlacement = (config: DomainConfig): Known<VcpuPlacement> =>
-  mapKnown(allKnown({ vcpus: config.vcpus, cputune: orAbsent(config.cputune) }), ({ vcpus, cputune }) => {
-    const pins = new Map<number, CpuSet>();
-    for (const { vcpu, cpuset } of cputune?.vcpuPins ?? [])
-      if (vcpu < vcpus.max && !pins.has(vcpu)) pins.set(vcpu, cpuset);
-    const sets = [...pins].flatMap(([vcpu, cpuset]) => (vcpu < vcpus.current ? [cpuset] : []));
-    const unpinned = vcpus.current - sets.length;
-    if (unpinned > 0 && vcpus.cpuset !== undefined) sets.push(vcpus.cpuset);
-    const isAnywhere = unpinned > 0 && vcpus.cpuset === undefined;
-    const usable = isAnywhere ? undefined : CpuSet.of(sets.flatMap(set => [...set]));
-    return { plugged: vcpus.current, max: vcpus.max, pins, unpinned, rest: vcpus.cpuset, usable };
-  });
+export const vcpuPlacement = oncePer(
+  (config: DomainConfig): Known<VcpuPlacement> =>
+    mapKnown(allKnown({ vcpus: config.vcpus, cputune: orAbsent(config.cputune) }), ({ vcpus, cputune }) => {
+      const pins = new Map<number, CpuSet>();
+      for (const { vcpu, cpuset } of cputune?.vcpuPins ?? [])
+        if (vcpu < vcpus.max && !pins.has(vcpu)) pins.set(vcpu, cpuset);
+      const sets = [...pins].flatMap(([vcpu, cpuset]) => (vcpu < vcpus.current ? [cpuset] : []));
+      const unpinned = vcpus.current - sets.length;
+      if (unpinned > 0 && vcpus.cpuset !== undefined) sets.push(vcpus.cpuset);
+      const isAnywhere = unpinned > 0 && vcpus.cpuset === undefined;
+      const usable = isAnywhere ? undefined : CpuSet.of(sets.flatMap(set => [...set]));
+      return { plugged: vcpus.current, max: vcpus.max, pins, unpinned, rest: vcpus.cpuset, usable };
+    }),
+);
 
 /** A guest and where its vCPUs may run. */
 export interface PlacedGuest {

@@ -117,6 +117,7 @@ function crashLines(outcome: Extract<Outcome, { readonly outcome: 'crashed' }>):
 function areaLines(outcomes: readonly Outcome[]): readonly string[] {
   const areas = new Map<string, { bad: number; good: number }>();
   for (const { rule, outcome } of outcomes) {
+    if (outcome !== 'bad' && outcome !== 'good') continue;
     const area = rule.id.slice(0, rule.id.indexOf('/'));
     const counts = areas.get(area) ?? { bad: 0, good: 0 };
     if (outcome === 'bad') counts.bad++;

@@ -1,0 +1,144 @@
+import { conditionsOn } from '#check/conditions';
+import type { Rule, Setting } from '#check/define-rule';
+import type { Outcome, Subject } from '#check/outcome';
+import type { SubjectView } from '#check/subjects';
+import type { Verdict } from '#check/verdict';
+import { type Weighed, weighIntents } from '#check/weigh-intents';
+import type { Evidence } from '#model/known';
+import type { Machine } from '#model/machine';
+import type { Intent } from '#wishes/intent';
+
+/**
+ * Takes a rule and a machine; gives a function that judges the rule on one subject in one setting. It is called for thousands of
+ * subjects, so what is the same for all of them is done once. A crash spoils one outcome only.
+ */
+export function judgeRule(rule: Rule, machine: Machine): (one: SubjectView, setting: Setting) => Outcome {
+  const { when, scope } = rule;
+  const judge = checkOf(rule);
+  let conditions: ReturnType<typeof conditionsOn> | undefined;
+  const weighed = new Map<Setting, Weighed>();
+  const weigh = (setting: Setting): Weighed => {
+    const there = weighed.get(setting);
+    if (there !== undefined) return there;
+    const made = weighIntents(rule, rule.subject, setting.intents);
+    weighed.set(setting, made);
+    return made;
+  };
+  return (one, setting) => {
+    const { subject } = one;
+    const { intents } = setting;
+    try {
+      if (when !== undefined) {
+        conditions ??= conditionsOn(when, machine);
+        const met = conditions(one.guest);
+        if (met.result === 'excluded') return { rule, subject, intents, outcome: 'not-applicable', reason: met.reason };
+        if (met.result === 'unknown') {
+          const { reason, remedy } = met;
+          return { rule, subject, intents, outcome: 'unknown', reason, remedy };
+        }
+      }
+      const stance = weigh(setting);
+      if (!stance.isAsked) return { rule, subject, intents, outcome: 'not-applicable', reason: stance.reason };
+      if (scope !== undefined) {
+        const inScope = scope.holds(forRule(one.view), setting);
+        if (inScope.state === 'unknown') {
+          const { reason, remedy } = inScope;
+          return { rule, subject, intents, outcome: 'unknown', reason, remedy };
+        }
+        if (!(inScope.state === 'known' && inScope.value))
+          return { rule, subject, intents, outcome: 'not-applicable', reason: `applies to ${scope.says}` };
+      }
+      const outcome = judge(one, setting);
+      return outcome.outcome !== 'bad' || stance.over === undefined
+        ? outcome
+        : { ...outcome, tradeOffs: [stance.over] };
+    } catch (error) {
+      const thrown = error instanceof Error ? error : new Error(String(error));
+      return { rule, subject, intents, outcome: 'crashed', error: thrown };
+    }
+  };
+}
+
+/** The engine joins rules and views whose types agree by construction: a rule's views are those of its own subject. */
+// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the one place where the types of all rules meet
+const forRule = (value: unknown): never => value as never;
+
+/** Gives the function that fetches a rule's facts about one subject and hands them to its check. */
+function checkOf(rule: Rule): (one: SubjectView, setting: Setting) => Outcome {
+  const names = Object.keys(rule.needs);
+  const needs = Object.values(rule.needs);
+  // one for all subjects: a check takes the facts out of it, and is not called before all of them are new
+  const facts: Record<string, unknown> = Object.fromEntries(names.map(name => [name, undefined]));
+  return (one, setting) => {
+    const { subject } = one;
+    const { intents } = setting;
+    let lacking: string | undefined;
+    for (let at = 0; at < needs.length; at++) {
+      const name = names[at] ?? '';
+      const fact = needs[at]?.(forRule(one.view));
+      if (fact === undefined) continue;
+      if (fact.state === 'unknown') {
+        const { reason, remedy } = fact;
+        return { rule, subject, intents, outcome: 'unknown', reason, remedy, fact: name };
+      }
+      if (fact.state === 'known') facts[name] = fact.value;
+      else lacking ??= name;
+    }
+    if (lacking !== undefined) {
+      return { rule, subject, intents, outcome: 'not-applicable', reason: `there is no ${wordsOf(lacking)}` };
+    }
+    return conclude(rule.check(forRule(facts), setting), rule, one, intents);
+  };
+}
+
+/** `memoryBacking` → `memory backing`. */
+const wordsOf = (name: string): string => name.replaceAll(/[A-Z]/g, letter => ` ${letter.toLowerCase()}`);
+
+function conclude(verdict: Verdict, rule: Rule, one: SubjectView, intents: readonly Intent[]): Outcome {
+  const { subject } = one;
+  switch (verdict.verdict) {
+    case 'good':
+      return new Good(rule, one, intents);
+    case 'not-applicable':
+      return { rule, subject, intents, outcome: 'not-applicable', reason: verdict.reason };
+    case 'undecided':
+      return { rule, subject, intents, outcome: 'unknown', reason: verdict.reason, remedy: verdict.remedy };
+    case 'bad':
+      return {
+        rule,
+        subject,
+        intents,
+        outcome: 'bad',
+        severity: verdict.severity ?? rule.severity,
+        finding: verdict,
+        evidence: [...new Set([...(verdict.evidence ?? []), ...groundsOf(rule, one)])],
+      };
+  }
+}
+
+/** What the facts stand on that a rule needs about a subject. */
+const groundsOf = (rule: Rule, { view }: SubjectView): readonly Evidence[] =>
+  Object.values(rule.needs).flatMap(need => {
+    const fact = need(forRule(view));
+    return fact.state === 'unknown' ? [] : fact.evidence;
+  });
+
+/** A practice that is followed. Most outcomes are, and only a whole report asks for their evidence, so it is fetched then. */
+class Good {
+  readonly outcome = 'good';
+  readonly rule: Rule;
+  readonly subject: Subject;
+  readonly intents: readonly Intent[];
+  readonly #one: SubjectView;
+
+  constructor(rule: Rule, one: SubjectView, intents: readonly Intent[]) {
+    this.rule = rule;
+    this.subject = one.subject;
+    this.intents = intents;
+    this.#one = one;
+  }
+
+  get evidence(): readonly Evidence[] {
+    return [...new Set(groundsOf(this.rule, this.#one))];
+  }
+}

@@ -1,0 +1,28 @@
+// The door of the built program: stands in dist/cli.js for the import of src/cli/run.ts. The whole program is one
+// script with its code cache beside it (build.mjs makes it for the Node that builds): reading 1 MB of JavaScript anew at
+// every start takes as long as checking a hundred guests. The names carry the hash of the script, so that text and cache
+// never part.
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { programScript } from './program-script.mjs';
+
+/** Takes the words after `nearmetal`; gives the exit code. */
+export async function run(words) {
+  const filename = fileURLToPath(new URL(PROGRAM, import.meta.url));
+  // a string of single bytes is half the size
+  const script = programScript(readFileSync(filename, 'latin1'), filename, cacheOf(filename));
+  const program = { exports: {} };
+  script.runInThisContext()(program.exports, createRequire(filename), program, filename, dirname(filename));
+  return await program.exports.run(words);
+}
+
+function cacheOf(filename) {
+  try {
+    return readFileSync(filename.replace(/cjs$/, 'cache'));
+  } catch {
+    // the package brings none: it does not know which Node will run it
+    return undefined;
+  }
+}
