@@ -7,6 +7,10 @@ export const systemPackages = [
   { name: 'libvirt-clients', why: 'virsh, against which our client is compared and timed' },
   { name: 'qemu-system-x86', why: 'the QEMU under that libvirtd; guests run under TCG' },
   { name: 'qemu-utils', why: 'qemu-img, the second opinion on disk images' },
+  {
+    name: 'qemu-guest-agent',
+    why: 'the agent inside a guest that tests ask; on a host without its channel it does not start',
+  },
   { name: 'busybox-static', why: 'the user space of the guests that tests boot' },
   { name: 'cpio', why: 'packs their initrd' },
   { name: 'libxml2-utils', why: 'xmllint, the second opinion on XML and RelaxNG' },

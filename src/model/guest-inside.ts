@@ -63,7 +63,7 @@ export interface InsideDisk {
   readonly scheduler: string | undefined;
   /** All that it offers. */
   readonly offered: readonly string[];
-  /** SCSI vendor: `QEMU` of a virtual disk, another of one that is passed through. */
+  /** Of a SCSI disk (sda) its vendor: `QEMU` of a virtual one, another of one that is passed through; of a virtio disk the PCI vendor. */
   readonly vendor: string | undefined;
 }
 

@@ -17,6 +17,8 @@ export const referenceInside: Readonly<Record<string, string>> = {
   '/sys/devices/system/clocksource/clocksource0/available_clocksource': 'kvm-clock tsc hpet acpi_pm\n',
   '/sys/devices/system/cpu/present': '0-1\n',
   '/sys/devices/system/cpu/online': '0-1\n',
+  // of a virtio disk the PCI vendor, of a SCSI disk its own
+  '/sys/block/vda/device/vendor': '0x1af4\n',
   '/sys/block/vda/queue/scheduler': '[none] mq-deadline kyber bfq\n',
   '/sys/bus/virtio/devices/virtio0/uevent': 'DRIVER=virtio_console\nMODALIAS=virtio:d00000003v00001AF4\n',
   '/sys/bus/virtio/devices/virtio1/uevent': 'DRIVER=virtio_net\nMODALIAS=virtio:d00000001v00001AF4\n',

@@ -9,7 +9,7 @@ const partitions = (...names: readonly string[]) => ({
 
 /** Disks whose requests a scheduler of the host, or none at all, puts in order: not NVMe, and no SCSI disk that is another's than QEMU's. */
 const isVirtual = (name: string, vendor: string | undefined): boolean =>
-  !name.startsWith('nvme') && (vendor === undefined || /^(?:QEMU|ATA|Xen)/i.test(vendor));
+  !name.startsWith('nvme') && (!name.startsWith('sd') || vendor === undefined || /^(?:QEMU|ATA|Xen)/i.test(vendor));
 
 export default defineRule({
   id: 'guest-disk/scheduler-in-guest',
