@@ -1,18 +1,29 @@
 import { type DomainPart, editDomain } from '#change/kinds/domain-xml';
 import { defineRule } from '#check/define-rule';
 import { bad, good, notApplicable, undecided } from '#check/verdict';
-import { clockFaults } from '#model/derived/clock-faults';
+import { type ClockFault, clockFaults } from '#model/derived/clock-faults';
 import { guestSystem } from '#model/derived/guest-system';
-import { known, orAbsent } from '#model/known';
+import { registryValues } from '#model/guest-inside';
+import { ifKnown, known, orAbsent } from '#model/known';
 
 const os = (id: string): string =>
   `<metadata><libosinfo:libosinfo xmlns:libosinfo='http://libosinfo.org/xmlns/libvirt/domain/1.0'><libosinfo:os id='${id}'/></libosinfo:libosinfo></metadata>`;
+const universal = {
+  '/proc/version': null,
+  'guest-get-osinfo': '{"id":"mswindows"}',
+  ...Object.fromEntries(registryValues.map(([, key, value]) => [`reg query ${key} /v ${value}`, ''])),
+  'reg query HKLM\\SYSTEM\\CurrentControlSet\\Control\\TimeZoneInformation /v RealTimeIsUniversal':
+    '    RealTimeIsUniversal    REG_DWORD    0x1',
+};
 const windows = os('http://microsoft.com/win/2k22');
 const timers = "<timer name='rtc' tickpolicy='catchup'/><timer name='pit' tickpolicy='delay'/>";
 const hpetOff = "<timer name='hpet' present='no'/>";
 const hyperv = "<timer name='hypervclock' present='yes'/>";
 const clock = (attributes: string, ...inside: readonly string[]): string =>
   `<clock ${attributes}>${inside.join('')}</clock>`;
+
+/** Clocks of which every reading is an exit to QEMU. */
+const slowClocks: ReadonlySet<string> = new Set(['hpet', 'acpi_pm', 'pit', 'jiffies', 'refined-jiffies']);
 
 export default defineRule({
   id: 'guest-boot/clock-timers',
@@ -34,16 +45,26 @@ export default defineRule({
   needs: {
     clock: ({ guest }) => orAbsent(guest.config.clock),
     system: ({ guest }) => orAbsent(guestSystem(guest)),
+    clocksource: ({ guest }) => ifKnown(guest.inside.clocksource),
+    registry: ({ guest }) => ifKnown(guest.inside.registry),
     guest: ({ guest }) => known(guest.name),
   },
-  check({ clock: found, system, guest }) {
+  check({ clock: found, system, clocksource, registry, guest }) {
     if (system === undefined)
       return undecided(
         'the XML does not name the operating system',
         `virt-xml ${guest} --edit --osinfo NAME, or <libosinfo:os id=…/> in its metadata`,
       );
     if (system === 'other') return notApplicable('neither Linux nor Windows');
-    const faults = clockFaults(found ?? {}, system);
+    // Windows that was told so takes the hardware clock for UTC
+    const takesUtc = registry?.get('rtc-is-utc') === '1';
+    const slow = slowClocks.has(clocksource?.current ?? '') ? clocksource : undefined;
+    const faults: readonly ClockFault[] = [
+      ...clockFaults(found ?? {}, system).filter(({ key }) => !(takesUtc && key === 'offset')),
+      ...(slow === undefined
+        ? []
+        : [{ key: 'clocksource', saw: `${slow.current} as the clock in use in it`, severity: 'warning' } as const]),
+    ];
     const [first] = faults;
     if (first === undefined) return good;
     const edits = faults.filter(({ path, after }) => path !== undefined && after !== undefined);
@@ -62,7 +83,12 @@ export default defineRule({
         wants: system === 'windows' ? 'local time, hypervclock, no HPET' : 'UTC, RTC catchup, PIT delay, no HPET',
         parts: faults.map(({ key, saw }) => ({ key, saw })),
         ...(edits.length > 0 ? { fix: [editDomain(guest, parts('before'), parts('after'))] } : {}),
-        ...(isClockWrong && edits.every(({ key }) => key !== 'offset')
+        ...(slow !== undefined
+          ? {
+              otherwise: `In the guest: why it left its first clock stands in dmesg | grep -i clocksource; back: echo ${slow.available.find(name => !slowClocks.has(name)) ?? 'tsc'} > /sys/devices/system/clocksource/clocksource0/current_clocksource.`,
+            }
+          : {}),
+        ...(slow === undefined && isClockWrong && edits.every(({ key }) => key !== 'offset')
           ? {
               otherwise:
                 system === 'windows'
@@ -94,6 +120,24 @@ export default defineRule({
       severity: 'hint',
     },
     { name: 'Linux', expect: 'good' },
+    {
+      name: 'Linux that fell back to a slow clock',
+      guest: {
+        xml: '',
+        inside: { '/sys/devices/system/clocksource/clocksource0/current_clocksource': 'acpi_pm' },
+      },
+      expect: 'bad',
+      severity: 'warning',
+      fixes: [],
+    },
+    {
+      name: 'Windows in UTC, which its registry allows for',
+      guest: {
+        xml: `${windows}${clock("offset='utc'", hyperv, hpetOff)}`,
+        inside: universal,
+      },
+      expect: 'good',
+    },
     {
       name: 'Linux in local time',
       guest: clock("offset='localtime'", timers, hpetOff),

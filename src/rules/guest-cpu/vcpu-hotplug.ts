@@ -1,7 +1,7 @@
 import { defineRule } from '#check/define-rule';
 import { bad, good, notApplicable } from '#check/verdict';
 import { vcpuPlacement } from '#model/derived/vcpu-placement';
-import { known, orAbsent } from '#model/known';
+import { ifKnown, known, orAbsent } from '#model/known';
 
 const tag =
   '<metadata><nearmetal:intent xmlns:nearmetal="https://nearmetal.dev/xmlns/domain/1">cpu-hotplug</nearmetal:intent></metadata>';
@@ -37,9 +37,17 @@ export default defineRule({
     vcpus: ({ guest }) => guest.config.vcpus,
     placement: ({ guest }) => vcpuPlacement(guest.config),
     declared: ({ guest }) => orAbsent(guest.declaredIntents),
+    inside: ({ guest }) => ifKnown(guest.inside.cpus),
     name: ({ guest }) => known(guest.name),
   },
-  check({ vcpus: { max, current }, placement, declared = [], name }) {
+  check({ vcpus: { max, current }, placement, declared = [], inside, name }) {
+    const idle = inside?.present.minus(inside.online);
+    if (idle?.isEmpty === false)
+      return bad(`in it CPU ${idle.toString()} is there and not in use`, {
+        wants: `all of CPU ${inside?.present.toString() ?? ''} online`,
+        so: 'what was added to it does no work, or what was to be taken away is still its own',
+        otherwise: `In the guest: ${[...idle].map(id => `echo 1 > /sys/devices/system/cpu/cpu${id}/online`).join('; ')}; for CPUs to come, in /etc/udev/rules.d/80-hotplug-cpu.rules: SUBSYSTEM=="cpu", ACTION=="add", ATTR{online}=="0", ATTR{online}="1". To take one away: virsh setvcpu ${name} ID --disable --live.`,
+      });
     if (current === max) {
       if (!declared.includes('cpu-hotplug')) return notApplicable('all vCPUs that it may have are there');
       return bad(`it is to be given vCPUs, and all ${max} that it may have are there`, {
@@ -63,6 +71,12 @@ export default defineRule({
     { name: 'two of four, two pins', guest: `<vcpu current='2'>4</vcpu>${pins(2)}`, expect: 'bad' },
     { name: 'two of four, four pins', guest: `<vcpu current='2'>4</vcpu>${pins(4)}`, expect: 'good' },
     { name: 'two of two', expect: 'not-applicable' },
+    {
+      name: 'one that was added and is offline in it',
+      guest: { xml: '', inside: { '/sys/devices/system/cpu/online': '0' } },
+      expect: 'bad',
+      severity: 'warning',
+    },
     { name: 'vCPUs that are no number', guest: '<vcpu>two</vcpu>', expect: 'unknown' },
   ],
 });

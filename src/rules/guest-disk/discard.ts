@@ -2,7 +2,7 @@ import { editDisks } from '#change/kinds/domain-disks';
 import { defineRule } from '#check/define-rule';
 import { bad, good, notApplicable, undecided } from '#check/verdict';
 import type { Disk } from '#model/domain-devices';
-import { known, orAbsent, valueIfKnown } from '#model/known';
+import { ifKnown, known, orAbsent, valueIfKnown } from '#model/known';
 import { gib } from '#units/bytes';
 
 const file = '/var/lib/libvirt/images/guest1.qcow2';
@@ -42,8 +42,14 @@ export default defineRule({
     thinBelow: { default: 0.9, unit: 'of its size', why: 'an image that takes more was allocated in advance' },
   },
   costs: ['Discards come in bursts, and punch holes into files.'],
-  needs: { disks: ({ guest }) => orAbsent(guest.config.disks), guest: ({ guest }) => known(guest.name) },
-  check({ disks = [], guest }, { params }) {
+  needs: {
+    disks: ({ guest }) => orAbsent(guest.config.disks),
+    timers: ({ guest }) => ifKnown(guest.inside.timers),
+    fstab: ({ guest }) => ifKnown(guest.inside.fstab),
+    target: ({ guest }) => ifKnown(guest.inside.defaultTarget),
+    guest: ({ guest }) => known(guest.name),
+  },
+  check({ disks = [], timers, fstab = [], target, guest }, { params }) {
     const judged = disks.filter(({ device, type, isReadOnly }) => device === 'disk' && type === 'file' && !isReadOnly);
     if (judged.length === 0) return notApplicable('no disk to write to lies in a file');
     const without = judged.filter(({ discard }) => discard !== 'unmap');
@@ -52,7 +58,23 @@ export default defineRule({
     const [first] = wrong;
     if (first === undefined) {
       const unread = without.find(one => isThin(one, params.thinBelow) === undefined);
-      if (unread === undefined) return good;
+      if (unread === undefined) {
+        const passes = judged.filter(({ discard }) => discard === 'unmap');
+        const trims =
+          timers === undefined ||
+          target === undefined ||
+          timers.some(({ name }) => /fstrim|btrfs-trim/.test(name)) ||
+          fstab.some(({ fields }) => /(?:^|,)discard(?:[,=]|$)/.test(fields[3] ?? ''));
+        if (passes.length === 0 || trims) return good;
+        return bad(
+          'it may give back what it deleted, and in it nothing does (no fstrim.timer, no mount with discard)',
+          {
+            wants: 'fstrim.timer in the guest',
+            so: 'its images grow as if discard were not set',
+            otherwise: 'In the guest: systemctl enable --now fstrim.timer.',
+          },
+        );
+      }
       return unread.image.state === 'unknown'
         ? undecided(unread.image.reason, unread.image.remedy)
         : undecided(`whether the image of ${unread.target} is thin`, `qemu-img info -U ${unread.source}`);
@@ -85,6 +107,22 @@ export default defineRule({
       expect: 'bad',
       severity: 'hint',
       fixes: ['domain-xml'],
+    },
+    {
+      name: 'with, and nothing in it trims',
+      guest: {
+        xml: disk("discard='unmap'"),
+        stats: stats(5),
+        inside: { '/etc/systemd/system/timers.target.wants/fstrim.timer': null },
+      },
+      expect: 'bad',
+      severity: 'hint',
+      fixes: [],
+    },
+    {
+      name: 'with, and trimmed each week',
+      guest: { xml: disk("discard='unmap'"), stats: stats(5), inside: {} },
+      expect: 'good',
     },
     { name: 'with', guest: { xml: disk("discard='unmap'"), stats: stats(5) }, expect: 'good' },
     { name: 'an image that was allocated in advance', guest: { xml: disk(''), stats: stats(20) }, expect: 'good' },

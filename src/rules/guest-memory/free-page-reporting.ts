@@ -3,8 +3,9 @@ import { defineRule } from '#check/define-rule';
 import { bad, good, notApplicable } from '#check/verdict';
 import { hugePageNeeds } from '#model/derived/huge-page-need';
 import { hasVfioDevice } from '#model/derived/pinned-memory';
-import { known, orAbsent } from '#model/known';
+import { ifKnown, known, orAbsent } from '#model/known';
 import { mib } from '#units/bytes';
+import { isInRange } from '#units/version';
 
 const on = "<devices><memballoon model='virtio' freePageReporting='on'/></devices>";
 const vfio =
@@ -32,9 +33,10 @@ export default defineRule({
     balloon: ({ guest }) => orAbsent(guest.config.balloon),
     huge: ({ guest, host }) => hugePageNeeds(guest.config, host.memory),
     vfio: ({ guest }) => hasVfioDevice(guest.config),
+    kernel: ({ guest }) => ifKnown(guest.inside.kernel),
     name: ({ guest }) => known(guest.name),
   },
-  check({ balloon, huge, vfio: isPinned, name }, { intents }) {
+  check({ balloon, huge, vfio: isPinned, kernel, name }, { intents }) {
     const path = 'devices/memballoon/@freePageReporting';
     const isOn = balloon?.freePageReporting === 'on';
     const off = editDomain(name, [{ path, content: 'on' }], [{ path, content: undefined }]);
@@ -61,6 +63,8 @@ export default defineRule({
     if (!intents.includes('density')) return isOn || huge.length > 0 ? good : notApplicable('only for intent density');
     if (isOn || huge.length > 0 || isPinned) return good;
     if (balloon?.model === 'none') return notApplicable('it has no balloon');
+    if (kernel !== undefined && isInRange(kernel, '<5.7'))
+      return notApplicable(`its kernel ${kernel.text} cannot report pages`);
     return bad('it does not report the pages it has freed', {
       wants: "freePageReporting='on'",
       fix: [editDomain(name, [{ path, content: balloon?.freePageReporting }], [{ path, content: 'on' }])],
@@ -68,6 +72,18 @@ export default defineRule({
   },
   examples: [
     { name: 'density without', intents: ['density'], expect: 'bad', severity: 'hint', fixes: ['domain-xml'] },
+    {
+      name: 'density without, Linux 5.6 in it',
+      guest: { xml: '', inside: { '/proc/sys/kernel/osrelease': '5.6.0' } },
+      intents: ['density'],
+      expect: 'not-applicable',
+    },
+    {
+      name: 'density without, Linux 5.7 in it',
+      guest: { xml: '', inside: { '/proc/sys/kernel/osrelease': '5.7.0' } },
+      intents: ['density'],
+      expect: 'bad',
+    },
     { name: 'density with', guest: on, intents: ['density'], expect: 'good' },
     {
       name: 'on 2 MiB pages',
