@@ -111,6 +111,26 @@ test('standard input, pipes and files give the same', async () => {
   assert.notDeepEqual(two, expected);
 });
 
+test('each form of the report goes to a file, whole, with the exit code of all others', async () => {
+  const bad = put('bad.xml', domain('bad').replace('q35', 'pc-i440fx-2.9'));
+  const forms: Readonly<Record<string, RegExp>> = {
+    human: /^bad\.xml\n/,
+    json: /^\{\n {2}"schema": "nearmetal\.check\/1"/,
+    sarif: /^\{\n.*\n {2}"version": "2\.1\.0"/,
+    junit: /^<\?xml .*\n<testsuites name="nearmetal" /,
+    markdown: /^## nearmetal: bad\.xml\n/,
+    prometheus: /^# HELP nearmetal_info /,
+  };
+  for (const [form, begins] of Object.entries(forms)) {
+    const file = put(`report.${form}`, 'old');
+    const { exitCode, stdout, stderr } = await nearmetal(['check', bad, '--format', form, '-o', file]);
+    assert.deepEqual([exitCode, stdout, stderr], [2, '', ''], form);
+    assert.match(readFileSync(join(folder, file), 'utf8'), begins);
+  }
+  const sarif: unknown = JSON.parse(readFileSync(join(folder, 'report.sarif'), 'utf8'));
+  assert.match(JSON.stringify(sarif), /"uri":"bad\.xml","uriBaseId":"SRCROOT"/);
+});
+
 test('waiting for input can be interrupted', async () => {
   const child = spawn(process.execPath, ['dist/cli.js', 'check', '-'], { stdio: ['pipe', 'pipe', 'pipe'] });
   setTimeout(() => child.kill('SIGINT'), 1000);

@@ -1,6 +1,7 @@
 import type { Outcome } from '#check/outcome';
 import { severities } from '#check/verdict';
 import { adviseOrder } from '#report/advise-order';
+import { sinceWords } from '#report/baseline';
 import { type CheckReport, countOutcomes, countSeverities } from '#report/check-report';
 import { effectWords } from '#report/fix-lines';
 import { type Folded, foldFindings } from '#report/fold';
@@ -27,6 +28,7 @@ export function checkMarkdown(report: CheckReport, detail: 'summary' | 'normal' 
     '',
     ...more.flatMap(line => [markdownText(line), '']),
     ...countTable(report),
+    ...(report.sinceThen === undefined ? [] : [markdownText(sinceWords(report.sinceThen)), '']),
     ...problemLines(report),
     ...crashLines(report.outcomes),
     ...firstLines(folded),
