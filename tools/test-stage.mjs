@@ -10,7 +10,7 @@ import { run } from './run.mjs';
  * want the CPUs to themselves. `timeout` of one file in seconds.
  */
 const kinds = {
-  unit: { owns: path => !/^test\/(live|long)\//.test(path), atOnce: availableParallelism(), timeout: 120 },
+  unit: { owns: path => !/^test\/(live|long)\//.test(path), atOnce: availableParallelism(), timeout: 240 },
   live: { owns: path => path.startsWith('test/live/'), atOnce: 1, timeout: 480 },
   long: { owns: path => path.startsWith('test/long/'), atOnce: 1, timeout: 4 * 3600 },
 };
