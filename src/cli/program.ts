@@ -80,7 +80,7 @@ export function makeProgram(done: (exitCode: number) => void): Command {
       done(await intent(guest, words, options));
     });
 
-  sourced(program.command('topology'), ['human', 'json'])
+  sourced(program.command('topology'), ['human', 'json', 'svg'])
     .description('draw packages, NUMA nodes, cores and memory, and which guest sits where')
     .argument('[source...]', 'what to draw (default: this machine)')
     .action(async (source: string[], options: CommonOptions) => {

@@ -15,6 +15,9 @@ export async function topology(sources: readonly string[], options: CommonOption
   if (options.format === 'json') {
     const { topologyJson } = await import('#report/json/topology-json');
     await output.write(jsonText(topologyJson(picture, version, problems)));
+  } else if (options.format === 'svg') {
+    const { pictureSvgFile } = await import('#report/picture/picture-svg');
+    await output.write(pictureSvgFile(picture));
   } else {
     const { topologyText } = await import('#report/human/topology-text');
     const how = options.verbose === true ? 'all' : 'folded';
