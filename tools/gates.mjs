@@ -17,12 +17,16 @@ export const gates = [
   {
     name: 'types',
     async judge() {
-      const { code, output } = await onNode('typescript/bin/tsc', '-p', '.', '--pretty', 'false', '--listFiles');
       const source = `${resolve('src')}/`;
-      const lines = output.split('\n');
+      const program = await onNode('typescript/bin/tsc', '-p', '.', '--pretty', 'false', '--listFiles');
+      // what runs in a browser knows its document, and nothing of Node
+      const browser = await onNode('typescript/bin/tsc', '-p', 'web', '--pretty', 'false', '--listFiles');
+      const lines = `${program.output}\n${browser.output}`.split('\n');
       const errors = lines.filter(line => !line.startsWith('/'));
       const seen = lines.filter(line => line.startsWith(source)).length;
-      return { passed: code === 0, seen, of: 'files of src', output: errors.join('\n') };
+      const web = lines.filter(line => line.startsWith(`${resolve('web')}/`)).length;
+      const passed = program.code === 0 && browser.code === 0 && web > 0;
+      return { passed, seen, of: `files of src, ${web} of web`, output: errors.join('\n') };
     },
   },
   {
@@ -33,6 +37,7 @@ export const gates = [
         '--type-aware',
         '--format=json',
         'src',
+        'web',
         'test',
         'tools',
       );

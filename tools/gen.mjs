@@ -9,6 +9,7 @@ import { filesUnder } from './files.mjs';
 import { architecture } from './gen/architecture.mjs';
 import { guideDocs } from './gen/guide-docs.mjs';
 import { manual } from './gen/manual.mjs';
+import { pageAssets } from './gen/page-assets.mjs';
 import { ruleDocs } from './gen/rule-docs.mjs';
 import { ruleReads } from './gen/rule-reads.mjs';
 import { rulesIndex } from './gen/rules-index.mjs';
@@ -21,6 +22,7 @@ const generators = [
   { name: 'rules-index', generate: rulesIndex },
   { name: 'rule-reads', generate: ruleReads },
   { name: 'version', generate: version },
+  { name: 'page-assets', generate: pageAssets },
   { name: 'rule-docs', generate: ruleDocs, folder: 'docs/rules' },
   { name: 'guide-docs', generate: guideDocs, folder: 'docs/guide' },
   { name: 'schemas', generate: schemas, folder: 'docs/schemas' },

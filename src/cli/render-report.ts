@@ -15,6 +15,7 @@ const renderers = {
   junit: async report => (await import('#report/junit/check-junit')).checkJunit(report),
   markdown: async (report, detail) => (await import('#report/markdown/check-markdown')).checkMarkdown(report, detail),
   prometheus: async report => (await import('#report/prometheus/check-prometheus')).checkPrometheus(report),
+  html: async report => (await import('#report/html/check-html')).checkHtml(report),
 } as const satisfies Readonly<Record<string, Renderer>>;
 
 /** The forms that `check` prints its report in, the usual one first. */

@@ -10,6 +10,7 @@ export const tooLongLines = 400;
 export async function sizes() {
   const paths = [
     ...(await filesUnder('src', '.ts')),
+    ...(await filesUnder('web', '.ts')),
     ...(await filesUnder('test', '.ts')),
     ...(await filesUnder('tools', '.mjs')),
   ].filter(path => !path.endsWith('.gen.ts') && !path.includes('node_modules/'));

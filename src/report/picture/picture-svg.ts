@@ -22,14 +22,14 @@ export function pictureSvg(picture: Picture, most = 1120): string {
 
 /** Gives the picture as an SVG file of its own, with its title, the guests that have no place, and an explanation. */
 export function pictureSvgFile(picture: Picture, most = 1120): string {
-  const head = textBlock([picture.name === undefined ? picture.source : `host ${picture.name}`], 'pic-head', 26, 10);
+  const head = textBlock([picture.name === undefined ? picture.source : `host ${picture.name}`], 'pic-head', 26, 11.5);
   const shape = textBlock(wrap(describe(picture), Math.floor(most / 6.5)), 'pic-words', 18, 6.5);
   const machine: Block =
     picture.lacking === undefined
       ? machineBlock(picture, most)
       : textBlock(wrap(`The CPUs cannot be drawn: ${picture.lacking}`, 120), 'pic-words', 18, 6.5);
   const notes = pictureNotes(picture).map(({ label, text, isTrouble }) => noteBlock(label, text, isTrouble, most));
-  const content = stackBlocks([head, shape, machine, ...notes, legendBlock(picture, most)], gap);
+  const content = stackBlocks([head, shape, machine, stackBlocks(notes, 4), legendBlock(picture, most)], gap);
   const padded: Block = {
     width: content.width + 2 * gap,
     height: content.height + 2 * gap,
@@ -92,26 +92,24 @@ function columnsOfNodes(nodes: readonly PictureNode[], picture: Picture, shape: 
   const counts = [1, 2, 3, 4, 5, 6].filter(
     count => count === 1 || (count <= nodes.length && innerWidth(most, count) >= narrowest),
   );
-  return lowest(
-    counts.map(count => {
-      const inner = innerWidth(most, count);
-      const contents = nodes.map(node => ({ node, content: nodeContent(node, picture, shape, inner) }));
-      const wide = Math.max(narrowest, ...contents.map(({ content }) => content.width));
-      const rows: Block[] = [];
-      for (let at = 0; at < contents.length; at += count) {
-        const row = contents.slice(at, at + count);
-        const height = Math.max(...row.map(({ content }) => content.height));
-        rows.push(
-          flowBlocks(
-            row.map(({ node, content }) => nodeBox(node, content, wide, height)),
-            Number.POSITIVE_INFINITY,
-            gap,
-          ),
-        );
-      }
-      return stackBlocks(rows, gap);
-    }),
-  );
+  const rowsOf = (count: number, inner: number): Block => {
+    const contents = nodes.map(node => ({ node, content: nodeContent(node, picture, shape, inner) }));
+    const rows: Block[] = [];
+    for (let at = 0; at < contents.length; at += count) {
+      const row = contents.slice(at, at + count);
+      const height = Math.max(...row.map(({ content }) => content.height));
+      const boxes = row.map(({ node, content }) => nodeBox(node, content, inner, height));
+      rows.push(flowBlocks(boxes, Number.POSITIVE_INFINITY, gap));
+    }
+    return stackBlocks(rows, gap);
+  };
+  const drawn = counts.map(count => ({ count, ...rowsOf(count, innerWidth(most, count)) }));
+  const best = drawn.find(({ height }) => height === Math.min(...drawn.map(each => each.height)));
+  if (best === undefined) return nothing;
+  // no wider than what stands in the widest
+  const inner = innerWidth(most, best.count);
+  const wide = Math.max(narrowest, ...nodes.map(node => nodeContent(node, picture, shape, inner).width));
+  return rowsOf(best.count, Math.min(inner, wide));
 }
 
 const innerWidth = (most: number, count: number): number =>
@@ -135,15 +133,22 @@ function noteBlock(label: string, text: string, isTrouble: boolean, most: number
 }
 
 /** What the signs mean, of those that are in the picture. */
-export function legendEntries(picture: Picture): readonly { readonly kind: string; readonly says: string }[] {
+export function legendEntries(
+  picture: Picture,
+): readonly { readonly kind: string | undefined; readonly says: string }[] {
   const cpus = picture.nodes.flatMap(({ cores }) => cores.flatMap(({ threads }) => threads));
   const seats = cpus.flatMap(each => each.seats);
   const has = (role: string): boolean => seats.some(seat => seat.role === role);
   const { nodes } = picture;
   return [
-    ...(has('vcpu') ? [{ kind: 'pic-t0', says: 'guest·N: vCPU N is pinned here' }] : []),
-    ...(has('emulator') ? [{ kind: 'pic-t1', says: 'emu: emulator threads' }] : []),
-    ...(has('iothread') ? [{ kind: 'pic-t2', says: 'ioN: I/O thread N' }] : []),
+    ...(has('vcpu')
+      ? [
+          { kind: 'pic-t0', says: 'a tint for each guest' },
+          { kind: undefined, says: 'guest·N: its vCPU N is pinned here' },
+        ]
+      : []),
+    ...(has('emulator') ? [{ kind: undefined, says: 'emu: emulator threads' }] : []),
+    ...(has('iothread') ? [{ kind: undefined, says: 'ioN: I/O thread N' }] : []),
     ...(seats.some(({ guest }) => picture.guests[guest]?.state === 'off')
       ? [{ kind: 'pic-off', says: '(…): the guest is off, it would sit here' }]
       : []),
@@ -169,11 +174,16 @@ export const legendSign = (kind: string, x: number, y: number): string =>
 
 const legendBlock = (picture: Picture, most: number): Block =>
   flowBlocks(
-    legendEntries(picture).map(({ kind, says }) => ({
-      width: Math.ceil(says.length * 6.5) + 36,
-      height: 18,
-      draw: (x, y) => legendSign(kind, x, y + 2) + svgText(x + 22, y + 13, says, { class: 'pic-dim' }),
-    })),
+    legendEntries(picture).map(({ kind, says }) => {
+      const sign = kind === undefined ? 0 : 22;
+      return {
+        width: Math.ceil(says.length * 6.7) + sign + 14,
+        height: 18,
+        draw: (x, y) =>
+          (kind === undefined ? '' : legendSign(kind, x, y + 2)) +
+          svgText(x + sign, y + 13, says, { class: 'pic-dim' }),
+      };
+    }),
     most,
     0,
   );

@@ -17,12 +17,12 @@ export function cpuWords(cpus: CpuSet): string {
   return isRow ? `${first}-${ids.at(-1)} step ${step}` : cpus.toString();
 }
 
-/** `node 0`, with its package where it lies in one of several; without NUMA `machine`. */
-export function nodeTitle(node: PictureNode, picture: Picture): string {
+/** `node 0`, with its package where it lies in one of several that is not drawn around it; without NUMA `machine`. */
+export function nodeTitle(node: PictureNode, picture: Picture, where: 'alone' | 'in-package' = 'alone'): string {
   const own = node.id === undefined ? (picture.hasNuma ? 'in no node' : 'machine') : `node ${node.id}`;
   const [id] = node.packages;
   const isNamed = picture.nesting !== 'packages-in-nodes' && picture.packages.length > 1 && id !== undefined;
-  return isNamed ? `${own} · package ${id}` : own;
+  return isNamed && where === 'alone' ? `${own} · package ${id}` : own;
 }
 
 /** `128 GiB, 14.2 GiB free`; undefined where nothing is told. */

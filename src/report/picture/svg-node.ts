@@ -11,8 +11,8 @@ import { bytes, printBytes } from '#units/bytes';
 /** Width of a character of the words: 12 px, whatever the reader's sans serif is. */
 const character = 6.5;
 const padding = 12;
-/** Machines with more CPUs are drawn with what is taken only; the rest is told in a line. */
-const mostCpus = 2048;
+/** On machines with more CPUs only cores with a guest on them are drawn one by one; the rest is told in a line. */
+const mostCpus = 512;
 
 /** Gives the content of a node at most so wide: its name, its memory as a bar, its cores. */
 export function nodeContent(node: PictureNode, picture: Picture, shape: CellShape, most: number): Block {
@@ -31,9 +31,14 @@ export function nodeContent(node: PictureNode, picture: Picture, shape: CellShap
   const cpus = cores.length === 0 ? 'memory only, no CPUs' : undefined;
   return stackBlocks(
     [
-      textBlock([nodeTitle(node, picture)], 'pic-title', 20, 8.2),
+      textBlock(
+        [nodeTitle(node, picture, picture.nesting === 'nodes-in-packages' ? 'in-package' : 'alone')],
+        'pic-title',
+        20,
+        8.2,
+      ),
       lines([...(words === undefined ? [] : [words]), ...(cpus === undefined ? [] : [cpus])], 'pic-words'),
-      memoryBar(memory, Math.min(most, 420)),
+      memoryBar(memory, most),
       lines(poolWords(memory), 'pic-words'),
       lines(bound.length === 0 ? [] : [`guests’ memory here: ${few(bound)}`], 'pic-words'),
       lines(distances.length > 1 && distances.length <= 16 ? [`distances ${distances.join(' ')}`] : [], 'pic-dim'),
@@ -140,7 +145,8 @@ function memoryBar({ total, free, pools }: PictureMemory, width: number): Block 
   ];
   const all = parts.reduce((sum, { size }) => sum + size, 0);
   return {
-    width,
+    // as wide as the node, which other things make wide
+    width: 0,
     height: 12,
     draw(x, y) {
       let left = x;
