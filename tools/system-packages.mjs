@@ -30,6 +30,7 @@ export const systemPackages = [
   { name: 'man-db', why: 'shows the manual page' },
   { name: 'prometheus', why: 'promtool, which judges our metrics' },
   { name: 'python3-junitparser', why: 'a reader of JUnit reports, which reads ours' },
+  { name: 'chromium', why: 'opens the HTML report: the picture, the keyboard, contrast, what leaves the page' },
   { name: 'shellcheck', why: 'checks the shell scripts' },
 ];
 

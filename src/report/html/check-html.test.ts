@@ -6,8 +6,8 @@ import type { CheckReport } from '#report/check-report';
 import { checkHtml } from '#report/html/check-html';
 import { gib } from '#units/bytes';
 import { CpuSet } from '#units/cpu-set';
-import { gridOfCpus, guestWithPins, machineOf } from '../../../test/picture-sketches.js';
 import { reportOfMachine, reportOfSource } from '../../../test/judged-machine.js';
+import { gridOfCpus, guestWithPins, machineOf } from '../../../test/picture-sketches.js';
 import { sketchConfig, sketchGuest, sketchHost } from '../../../test/sketches.js';
 
 const example = await reportOfSource('examples/kvm-4-nodes');

@@ -33,6 +33,6 @@ font:12px system-ui,-apple-system,"Segoe UI",Roboto,"Liberation Sans",sans-serif
 .pic .pic-pool-used{fill:var(--pic-pool)}.pic .pic-pool-free{fill:var(--pic-pool-soft)}.pic .pic-used{fill:var(--pic-used)}.pic .pic-free{fill:var(--pic-free)}
 .pic .pic-bar{fill:none;stroke:var(--pic-line)}
 .pic .pic-sign{stroke:var(--pic-line)}
-.pic .pic-unlit{opacity:.28}
+.pic .pic-unlit .pic-seat{fill:none}
 .pic .pic-lit .pic-cell{stroke:var(--pic-ink);stroke-width:2.5}
 `.replaceAll('\n', '');
