@@ -6,13 +6,12 @@ import { adviseOrder } from '#report/advise-order';
 import { type CheckReport, countOutcomes, countSeverities } from '#report/check-report';
 import { effectWords } from '#report/fix-lines';
 import { type Folded, foldFindings } from '#report/fold';
+import { headerWords } from '#report/header-words';
 import { findingHtml, findingId, mostFindings, type PageFinding, pageData } from '#report/html/finding-html';
 import { type Html, html, trusted } from '#report/html/html';
 import { otherSections } from '#report/html/other-sections';
 import { pageScript, pageStyles } from '#report/html/page-assets.gen';
 import { pictureHtml } from '#report/html/picture-html';
-import { headerLines } from '#report/human/header';
-import { terminalStyle } from '#report/human/style';
 import { pictureStyles } from '#report/picture/picture-styles';
 import { tellFinding, whoAndWhat } from '#report/told-finding';
 
@@ -27,7 +26,7 @@ export function checkHtml(report: CheckReport): string {
   const shown = findings.slice(0, mostFindings);
   const picture = machinePicture(machine);
   const name = valueIfKnown(machine.host.name) ?? machine.source;
-  const [first = '', ...rest] = headerLines(report, { ...terminalStyle(false, undefined), width: 1e6 });
+  const [first = '', ...rest] = headerWords(report);
   const styles = `${pageStyles}${pictureStyles}`;
   const page = html`<!doctype html>
 <html lang="en">

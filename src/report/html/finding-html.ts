@@ -27,11 +27,11 @@ export const findingId = ({ alike }: Folded): string =>
 
 /** Gives one finding: closed it says whom it is about and what is wrong, open also what was found and what to do. */
 export function findingHtml({ n, folded, told }: PageFinding): Html {
-  const { rule, severity, count, subject, saw, wants, finds, so, does, costs, guide } = told;
+  const { rule, severity, count, subject, saw, wants, finds, so, does, costs, guide, over, after } = told;
   const area = rule.id.slice(0, rule.id.indexOf('/'));
   return html`<details class="finding sev-${severity}" id="${findingId(folded)}" data-n="${n}" data-severity="${severity}" data-area="${area}">
 <summary><span class="sev">${severity}</span><h3><span class="who">${subject}</span> ${saw}</h3></summary>
-<dl>${row('wants', [wants])}${row('finds', finds)}${row('so', [so])}${row('do', does)}${row('costs', [costs])}${row('guide', [guide])}
+<dl>${row('wants', [wants])}${row('finds', finds)}${row('so', [so])}${row('after', after)}${row('do', does)}${row('costs', [costs])}${row('over', over)}${row('guide', [guide])}
 <dt>rule</dt><dd><code>${rule.id}</code>${rule.guide.length > 0 && html` · guide ${rule.guide.join(', ')}`}<span class="says">${rule.says}</span></dd></dl>
 ${count > 1 && subjectsHtml(folded)}</details>
 `;

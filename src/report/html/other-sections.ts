@@ -3,6 +3,8 @@ import type { CheckReport } from '#report/check-report';
 import { type Html, html } from '#report/html/html';
 import { foldNames } from '#report/picture/fold-names';
 import { subjectName } from '#report/subject-words';
+import { settledLines } from '#report/trade-off-words';
+import { unknownReasons } from '#report/unknown-reasons';
 
 /** So many rows a table has; what is beyond is counted. */
 const mostRows = 300;
@@ -39,16 +41,7 @@ ${table(
 }
 
 function unknown({ outcomes, machine, problems = [] }: CheckReport): Html {
-  const reasons = new Map<string, { readonly rules: Set<string>; remedy: string | undefined; count: number }>();
-  for (const outcome of outcomes) {
-    if (outcome.outcome !== 'unknown') continue;
-    const one = reasons.get(outcome.reason) ?? { rules: new Set(), remedy: outcome.remedy, count: 0 };
-    reasons.set(outcome.reason, one);
-    one.rules.add(outcome.rule.id);
-    one.remedy ??= outcome.remedy;
-    one.count++;
-  }
-  const rows = [...reasons].sort(([, a], [, b]) => b.count - a.count);
+  const rows = unknownReasons(outcomes);
   const notes = [...problems.map(({ message }) => message), ...machine.notes];
   return html`<section id="unknown" aria-labelledby="h-unknown"><h2 id="h-unknown">Not looked at</h2>
 ${
@@ -56,7 +49,7 @@ ${
     ? html`<p>Everything that the rules ask for was read.</p>`
     : table(
         ['Why', 'Supplied by', 'Rules that wait for it'],
-        rows.map(([reason, { rules, remedy = '–' }]) => [reason, remedy, [...rules].join(', ')]),
+        rows.map(({ reason, remedy = '–', rules }) => [reason, remedy, rules.join(', ')]),
       )
 }
 ${notes.length > 0 && html`<ul>${notes.slice(0, mostRows).map(note => html`<li>${note}</li>`)}</ul>`}</section>`;
@@ -68,7 +61,9 @@ function rest(outcomes: readonly Outcome[]): Html {
   const away = byRule(outcomes, 'not-applicable');
   const rows = (some: ReturnType<typeof byRule>): readonly (readonly string[])[] =>
     [...some].map(([id, { says, names, reason }]) => [id, reason ?? says, foldNames(names, 8)]);
+  const settled = settledLines(outcomes);
   return html`<section id="rest" aria-labelledby="h-rest"><h2 id="h-rest">The rest</h2>
+${settled.length > 0 && html`<p>On these settings of the host the intents of its guests disagree:</p><ul>${settled.slice(0, mostRows).map(line => html`<li>${line}</li>`)}</ul>`}
 <details class="more"><summary>${good.size} rules hold on ${countOf(good)} subjects</summary>${table(['Rule', 'What holds', 'On'], rows(good))}</details>
 <details class="more"><summary>${away.size} rules do not apply to ${countOf(away)} subjects</summary>${table(['Rule', 'Why', 'On'], rows(away))}</details></section>`;
 }
