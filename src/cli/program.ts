@@ -1,4 +1,5 @@
 import { Argument, Command, InvalidArgumentError, Option } from 'commander';
+import type { ArgvOptions } from '#cli/argv/find-argv';
 import type { CheckOptions } from '#cli/commands/check';
 import type { Shell } from '#cli/commands/completion';
 import type { GuideOptions } from '#cli/commands/guide';
@@ -94,6 +95,21 @@ export function makeProgram(done: (exitCode: number) => void): Command {
     .action(async (source: string[], options: CommonOptions) => {
       const { collect } = await import('#cli/commands/collect');
       done(await collect(source, options));
+    });
+
+  common(program.command('argv'), ['human', 'json', 'shell'])
+    .description(
+      'print the QEMU command line of a guest, each argument with the XML it comes from, and what would break',
+    )
+    .argument('<guest|file>', 'name, UUID or id of a guest, or a file with domain XML (-: standard input)')
+    .option('-c, --connect <uri>', 'libvirt connection: qemu:///system …')
+    .option('--root <dir>', "read the host's files below this folder")
+    .option('--read-only', 'do not open the read-write libvirt socket: only running guests, from their process')
+    .option('--run', 'also ask QEMU itself (-help, -device help) for what only it can tell')
+    .option('--from <file>', 'tie this command line instead: of virsh domxml-to-native, /proc/PID/cmdline or a log')
+    .action(async (target: string, options: CommonOptions & ArgvOptions) => {
+      const { argv } = await import('#cli/commands/argv');
+      done(await argv(target, options));
     });
 
   common(program.command('explain'), ['human', 'json'])

@@ -5,8 +5,10 @@ import { load } from './load.mjs';
 export async function schemas() {
   const { checkDocument } = await load('src/report/check-schema.ts');
   const { errataDocument } = await load('src/report/errata-schema.ts');
+  const { argvDocument } = await load('src/report/argv/argv-schema.ts');
   const { settingsSchema, waiversSchema } = await load('src/wishes/settings-schema.ts');
   return [
+    schema('argv', argvDocument),
     schema('check', checkDocument),
     schema('errata', errataDocument),
     schema('settings', settingsSchema, 'input'),

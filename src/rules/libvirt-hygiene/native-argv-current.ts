@@ -1,56 +1,11 @@
 import { defineRule } from '#check/define-rule';
 import { bad, good, notApplicable, undecided } from '#check/verdict';
+import { removedArguments } from '#model/derived/removed-arguments';
 import { asFact, known } from '#model/known';
 import { isInRange } from '#units/version';
 
 const args = (...values: readonly string[]): string =>
   `<qemu:commandline>${values.map(value => `<qemu:arg value='${value}'/>`).join('')}</qemu:commandline>`;
-
-/** Arguments that QEMU dropped, the release in which they went, and what stands for them now; QEMU: about/removed-features. */
-const removed: readonly {
-  readonly holds: (arg: string, before: string | undefined) => boolean;
-  readonly name: string;
-  readonly since: string;
-  readonly now: string;
-}[] = [
-  {
-    holds: arg => arg === '-realtime',
-    name: '-realtime',
-    since: '6.0',
-    now: '-overcommit mem-lock=on|off, or locked under memoryBacking',
-  },
-  {
-    holds: arg => arg === '-no-hpet',
-    name: '-no-hpet',
-    since: '9.0',
-    now: '-machine hpet=off, or a timer hpet with present=no',
-  },
-  {
-    holds: arg => arg === '-no-acpi',
-    name: '-no-acpi',
-    since: '9.0',
-    now: '-machine acpi=off, or no acpi under features',
-  },
-  { holds: arg => arg === '-balloon', name: '-balloon', since: '3.1', now: 'the memballoon element' },
-  {
-    holds: (arg, before) => before === '-net' && /(?:^|,)vlan=/.test(arg),
-    name: '-net …,vlan=',
-    since: '3.0',
-    now: '-netdev with -device, or an interface element',
-  },
-  {
-    holds: (arg, before) => before === '-usbdevice' && /^(?:audio|ccid)\b/.test(arg),
-    name: '-usbdevice audio|ccid',
-    since: '6.0',
-    now: '-device usb-audio or usb-ccid',
-  },
-  {
-    holds: (arg, before) => before === '-device' && arg.startsWith('virtio-blk') && /,scsi=/.test(arg),
-    name: 'scsi= of virtio-blk',
-    since: '9.1',
-    now: 'nothing: SCSI commands go through virtio-scsi',
-  },
-];
 
 export default defineRule({
   id: 'libvirt-hygiene/native-argv-current',
@@ -63,7 +18,10 @@ export default defineRule({
   sources: [
     { grade: 'documented', at: 'SUSE Virtualization Best Practices, 7.4' },
     { grade: 'documented', at: 'QEMU: about/removed-features, 3.0 to 9.1' },
-    { grade: 'measured', at: 'QEMU 7.2: “-realtime: invalid option”; -no-hpet is still taken' },
+    {
+      grade: 'measured',
+      at: 'QEMU 7.2: “-realtime: invalid option”, also for 17 other options; -no-hpet is still taken',
+    },
   ],
   when: { guestType: ['kvm', 'qemu'] },
   intents: {},
@@ -86,7 +44,7 @@ export default defineRule({
   },
   check({ args: given, qemu, name }) {
     if (given.length === 0) return notApplicable('it has no QEMU arguments of its own');
-    const found = removed.filter(({ holds }) => given.some((arg, at) => holds(arg, given[at - 1])));
+    const found = removedArguments(given);
     if (found.length === 0) return good;
     if (qemu.state !== 'known')
       return undecided(
@@ -129,6 +87,13 @@ export default defineRule({
       name: '-no-hpet on QEMU 9.0',
       guest: args('-no-hpet'),
       libvirt: { qemuVersion: '9.0.0' },
+      expect: 'bad',
+      severity: 'error',
+    },
+    {
+      name: '-soundhw on QEMU 7.2',
+      guest: args('-soundhw', 'hda'),
+      libvirt: { qemuVersion: '7.2.0' },
       expect: 'bad',
       severity: 'error',
     },
