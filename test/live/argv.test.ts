@@ -114,7 +114,10 @@ test('a running guest: equal as long as it is not redefined, then what its next 
   const { running } = await report('plain');
   const words = (rows: readonly { words: readonly string[] }[] = []) => rows.map(row => row.words.join(' '));
   assert.deepEqual(words(running?.onlyRunning), ['-smp 1,sockets=1,cores=1,threads=1']);
-  assert.match(words(running?.onlyDefined).join('\n'), /^-smp 2,.*\n(?:-device .*pcie-root-port.*\n)?-object .*rng-random.*\n-device .*virtio-rng-pci/);
+  assert.match(
+    words(running?.onlyDefined).join('\n'),
+    /^-smp 2,.*\n(?:-device .*pcie-root-port.*\n)?-object .*rng-random.*\n-device .*virtio-rng-pci/,
+  );
 
   const root = `/proc/${daemon.namespacePid}/root`;
   const alone = await run(process.execPath, [
