@@ -1,3 +1,4 @@
+import { noProcess } from '#collect/guest/guest-process';
 import { insideOf } from '#collect/inside/guest-inside';
 import type { DomainConfig } from '#model/domain-config';
 import type { Guest } from '#model/guest';
@@ -45,7 +46,9 @@ export function sketchConfig(parts: Partial<DomainConfig> = {}): DomainConfig {
     tpms: nothing,
     watchdogs: nothing,
     otherDevices: nothing,
+    pciBuses: nothing,
     qemuArguments: nothing,
+    qemuDevices: nothing,
     launchSecurity: nothing,
     ...parts,
   };
@@ -63,7 +66,7 @@ export const sketchGuest = (name: string, parts: Partial<Guest> = {}): Guest => 
   live: nothing,
   stats: nothing,
   load: nothing,
-  process: { pid: nothing, anonymousHugePages: nothing, ksm: nothing },
+  process: noProcess(nothing),
   managedBy: nothing,
   osId: nothing,
   declaredIntents: nothing,
@@ -108,6 +111,7 @@ export const sketchHost = (parts: Partial<Host> = {}): Host => ({
     bootWrites: known([]),
     schedulerRules: unread,
     pressure: { cpu: unread, memory: unread, io: unread },
+    balancingScan: unread,
   },
   qemu: unread,
   libvirt: {
@@ -128,6 +132,10 @@ export const sketchHost = (parts: Partial<Host> = {}): Host => ({
   fstab: unread,
   fileSystems: unread,
   imageFiles: unread,
+  qemuProcesses: unread,
+  deviceOptions: unread,
+  guestStarters: unread,
+  libvirtGuests: unread,
   modules: unread,
   services: unread,
   defaultTarget: unread,
@@ -164,6 +172,10 @@ export function sketchSysctls(lines: Partial<Record<SysctlName, readonly SysctlS
     'fs.aio-max-nr': none,
     'fs.aio-nr': none,
     'kernel.numa_balancing': none,
+    'kernel.numa_balancing_scan_delay_ms': none,
+    'kernel.numa_balancing_scan_period_min_ms': none,
+    'kernel.numa_balancing_scan_period_max_ms': none,
+    'kernel.numa_balancing_scan_size_mb': none,
     'kernel.io_uring_disabled': none,
     ...Object.fromEntries(
       Object.entries(lines).map(([name, settings]) => [name, { ...none, settings: known(settings) }]),

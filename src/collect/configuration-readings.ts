@@ -3,12 +3,16 @@ import { bootWriterReadings } from '#collect/host/boot-writers';
 import { commandLineReadings } from '#collect/host/command-lines';
 import { cpuPowerReadings } from '#collect/host/cpu-power';
 import { defaultTarget } from '#collect/host/default-target';
+import { guestStarters } from '#collect/host/guest-starters';
 import { kernelConfig } from '#collect/host/kernel-config';
 import { libvirtReadings } from '#collect/host/libvirt';
+import { libvirtGuests } from '#collect/host/libvirt-guests';
 import { modules } from '#collect/host/modules';
 import { mountReadings } from '#collect/host/mounts';
 import { networkReadings } from '#collect/host/network-interfaces';
 import { nfsReadings } from '#collect/host/nfs';
+import { balancingScan } from '#collect/host/numa-balancing';
+import { qemuProcesses } from '#collect/host/qemu-processes';
 import { services } from '#collect/host/services';
 import { sysctlReadings } from '#collect/host/sysctls';
 import { tunedReadings } from '#collect/host/tuned';
@@ -30,6 +34,9 @@ export interface Configuration
     | 'fstab'
     | 'modules'
     | 'services'
+    | 'qemuProcesses'
+    | 'guestStarters'
+    | 'libvirtGuests'
     | 'tuned'
     | 'networkInterfaces'
     | 'vhostNet'
@@ -41,12 +48,15 @@ export interface Configuration
 
 /** This part of the host's readings. */
 export const configurationReadings: ReadingsOf<Configuration> = {
-  kernel: { ...commandLineReadings, ...sysctlReadings, ...bootWriterReadings, config: kernelConfig },
+  kernel: { ...commandLineReadings, ...sysctlReadings, ...bootWriterReadings, config: kernelConfig, balancingScan },
   libvirt: libvirtReadings,
   blockDevices,
   ...mountReadings,
   modules,
   services,
+  qemuProcesses,
+  guestStarters,
+  libvirtGuests,
   defaultTarget,
   cpuPower: cpuPowerReadings,
   nfs: nfsReadings,

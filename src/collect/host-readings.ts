@@ -2,6 +2,7 @@ import { configurationReadings } from '#collect/configuration-readings';
 import { architecture } from '#collect/host/architecture';
 import { cpuSets } from '#collect/host/cpu-sets';
 import { cpus } from '#collect/host/cpus';
+import { type AskedDevice, deviceOptionsReading } from '#collect/host/device-options';
 import { guestOf } from '#collect/host/guest-of';
 import { hypervisor } from '#collect/host/hypervisor';
 import { distribution, hostId, hostName } from '#collect/host/identity';
@@ -55,16 +56,18 @@ export const cpuAndMemoryReadings = (boot: ReadingsOf<BootFacts>): ReadingsOf<Cp
   libvirt: { version: libvirtVersion },
 });
 
-/** What guests' disks name. */
+/** What guests' definitions name. */
 export interface ImagePaths {
   /** Where room is looked for: images in files, and the folders of pools. */
   readonly folders: readonly string[];
   /** Every path of a disk and of the layers below it. */
   readonly files: readonly string[];
+  /** Devices that QEMU arguments name. */
+  readonly devices: readonly AskedDevice[];
 }
 
 /** Every reading of the host, in the shape of the model. */
-export function hostReadings(imagePaths: ImagePaths = { folders: [], files: [] }): ReadingsOf<Host> {
+export function hostReadings(imagePaths: ImagePaths = { folders: [], files: [], devices: [] }): ReadingsOf<Host> {
   const { kernel, libvirt, ...configuration } = configurationReadings;
   const own = cpuAndMemoryReadings({ kernel, tuned: configuration.tuned });
   return {
@@ -74,5 +77,6 @@ export function hostReadings(imagePaths: ImagePaths = { folders: [], files: [] }
     libvirt: { ...libvirt, ...own.libvirt },
     fileSystems: roomReading(imagePaths.folders),
     imageFiles: imageFilesReading(imagePaths.files),
+    deviceOptions: deviceOptionsReading(imagePaths.devices),
   };
 }

@@ -45,7 +45,7 @@ function withInside(sources: Sources): (guest: Guest) => Guest {
   return guest => ({ ...guest, inside: inside({ name: guest.name, uuid: valueIfKnown(guest.uuid) }) });
 }
 
-/** What guests' disks name, and where pools lie. */
+/** What guests' definitions name, and where pools lie. */
 function imagePaths(all: Known<readonly Guest[]>, allPools: Known<readonly StoragePool[]>): ImagePaths {
   const disks = (valueIfKnown(all) ?? []).flatMap(guest => valueIfKnown(guest.config.disks) ?? []);
   const files = disks.flatMap(disk => (disk.type === 'file' && disk.source?.startsWith('/') ? [disk.source] : []));
@@ -55,10 +55,16 @@ function imagePaths(all: Known<readonly Guest[]>, allPools: Known<readonly Stora
   const layers = disks.flatMap(disk => {
     const below =
       valueIfKnown(disk.image)?.backing?.map(({ path }) => path) ?? disk.backing.map(({ source }) => source);
-    return disk.type === 'file' || disk.type === 'block' ? [disk.source, ...below] : [];
+    const helper = disk.reservations === undefined ? [] : [disk.reservations.socket ?? '/usr/bin/qemu-pr-helper'];
+    return disk.type === 'file' || disk.type === 'block' ? [disk.source, ...below, ...helper] : helper;
   });
+  const devices = (valueIfKnown(all) ?? []).flatMap(({ config: { emulator, qemuDevices } }) =>
+    (valueIfKnown(qemuDevices) ?? []).map(({ device }) => ({ emulator: valueIfKnown(emulator) ?? '', device })),
+  );
+  const asked = new Map(devices.map(one => [`${one.emulator} ${one.device}`, one]));
   return {
     folders: [...new Set([...files, ...folders])].sort(),
+    devices: [...asked.values()],
     files: [...new Set(layers.flatMap(path => (path?.startsWith('/') ? [path] : [])))].sort(),
   };
 }

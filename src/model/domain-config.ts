@@ -72,8 +72,19 @@ export interface DomainConfig {
   readonly watchdogs: Known<readonly Watchdog[]>;
   /** Devices that rules only count or name: sound, input, redirdev, hub, smartcard, panic, serial, console, parallel, vsock, shmem, iommu. */
   readonly otherDevices: Known<readonly Device[]>;
+  /** The PCI bus of each device that has a PCI address: the index of the controller that it hangs on. */
+  readonly pciBuses: Known<readonly number[]>;
   /** Values of qemu:commandline/qemu:arg in order, secrets masked. Absent where there is none. */
   readonly qemuArguments: Known<readonly string[]>;
+  /** Devices of -device among them. Absent where there are no QEMU arguments. */
+  readonly qemuDevices: Known<readonly QemuDevice[]>;
   /** launchSecurity/@type: sev, sev-snp, s390-pv. */
   readonly launchSecurity: Known<string>;
+}
+
+/** A device given to QEMU by hand: `-device virtio-blk-pci,drive=d,mq=on`. */
+export interface QemuDevice {
+  readonly device: string;
+  /** Names of its options; not those that every device has (id, bus). */
+  readonly options: readonly string[];
 }

@@ -2,6 +2,7 @@ import type { DomainConfig } from '#model/domain-config';
 import type { GuestInside } from '#model/guest-inside';
 import type { Known } from '#model/known';
 import type { Bytes } from '#units/bytes';
+import type { CpuSet } from '#units/cpu-set';
 
 /** A virtual machine: libvirt's domain. */
 export interface Guest {
@@ -69,6 +70,19 @@ export interface GuestProcess {
   /** AnonHugePages of smaps_rollup. */
   readonly anonymousHugePages: Known<Bytes>;
   readonly ksm: Known<ProcessKsm>;
+  /** How long it runs, in milliseconds: /proc/PID/stat, /proc/uptime. */
+  readonly runningMs: Known<number>;
+  /** Nodes that it may take memory from: Mems_allowed_list of /proc/PID/status. */
+  readonly allowedNodes: Known<CpuSet>;
+  /** Where its memory is: memory.numa_stat and hugetlb.*.numa_stat of its cgroup. */
+  readonly memoryByNode: Known<MemoryByNode>;
+}
+
+/** Memory by NUMA node, in bytes; in pages under cgroup v1, so that only shares count. */
+export interface MemoryByNode {
+  readonly normal: ReadonlyMap<number, number>;
+  /** Huge pages of a pool; undefined where the kernel does not tell (cgroup v1, Linux before 5.17). */
+  readonly huge: ReadonlyMap<number, number> | undefined;
 }
 
 /** /proc/PID/ksm_stat and ksm_merging_pages, in base pages; Linux 5.19, 6.1, 6.4. */

@@ -45,10 +45,18 @@ export interface Host {
   readonly fstab: Known<readonly FstabEntry[]>;
   /** Room in the file systems that hold guests' images, by mount point (statfs). */
   readonly fileSystems: Known<readonly FileSystem[]>;
-  /** Files and block devices that guests' disks and the layers below them name, and whether they are there; those that could not be looked for are left out. */
+  /** Files and block devices that guests' disks and the layers below them name, and the sockets and the helper of persistent reservations (qemu-pr-helper), and whether they are there; those that could not be looked for are left out. */
   readonly imageFiles: Known<readonly ImageFile[]>;
   /** Loaded modules that matter here, and their parameters. */
   readonly modules: Known<readonly Module[]>;
+  /** QEMU system emulators that run, whoever started them. */
+  readonly qemuProcesses: Known<readonly QemuProcess[]>;
+  /** What starts guests at boot without libvirt; empty where nothing does. */
+  readonly guestStarters: Known<readonly GuestStarter[]>;
+  /** Settings of libvirt-guests; absent where no file holds any. */
+  readonly libvirtGuests: Known<ReadonlyMap<string, string>>;
+  /** Options of the devices that guests give to QEMU by hand, as the installed QEMU tells them; those that it was not asked about are left out. */
+  readonly deviceOptions: Known<readonly DeviceOptions[]>;
   /** systemd units that matter here. */
   readonly services: Known<readonly Service[]>;
   /** The target that systemd starts at boot: `multi-user.target`. Absent without systemd. */
@@ -59,6 +67,36 @@ export interface Host {
   /** Whether /dev/vhost-net is there. */
   readonly vhostNet: Known<boolean>;
   readonly xen: Xen;
+}
+
+/** What QEMU tells of one of its devices. */
+export interface DeviceOptions {
+  readonly emulator: string;
+  readonly device: string;
+  /** Empty where it has no such device. */
+  readonly options: readonly string[];
+}
+
+/** A process of QEMU. */
+export interface QemuProcess {
+  readonly pid: number;
+  /** Name of the program: `qemu-system-x86_64`. */
+  readonly program: string;
+  /** -name. */
+  readonly guest: string | undefined;
+  /** `probe`: libvirt looks what QEMU can do; `guestfs`: an appliance of libguestfs; `xen`: device model of a Xen guest. */
+  readonly purpose: 'guest' | 'probe' | 'guestfs' | 'xen';
+  /** Whether a pid file of a libvirt, of the system or of a user, names it. */
+  readonly isOfLibvirt: boolean;
+  /** Whether it is in another mount namespace than the first process: in a container, or confined by its libvirt. */
+  readonly isElsewhere: boolean;
+}
+
+/** Something that starts a guest, or drives one, at boot without libvirt. */
+export interface GuestStarter {
+  readonly file: string;
+  /** `xl create`, `qemu-system-x86_64`. */
+  readonly command: string;
 }
 
 /** A path that a disk names. */

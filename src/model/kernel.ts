@@ -33,6 +33,8 @@ export interface Kernel {
   readonly bootWrites: Known<readonly BootWrite[]>;
   /** The udev rule files that choose an I/O scheduler, in the order in which udev reads them. Empty where none does. */
   readonly schedulerRules: Known<readonly UdevRuleFile[]>;
+  /** scan_delay_ms, scan_period_min_ms, scan_period_max_ms, scan_size_mb … of /sys/kernel/debug/sched/numa_balancing (Linux 5.13), by name. */
+  readonly balancingScan: Known<ReadonlyMap<string, number>>;
   /** Pressure stall information: /proc/pressure. Absent where the kernel has it off. */
   readonly pressure: Pressure;
 }
@@ -62,8 +64,11 @@ export const sysctlNames = [
   'vm.min_free_kbytes',
   'fs.aio-max-nr',
   'fs.aio-nr',
-  'fs.aio-nr',
   'kernel.numa_balancing',
+  'kernel.numa_balancing_scan_delay_ms',
+  'kernel.numa_balancing_scan_period_min_ms',
+  'kernel.numa_balancing_scan_period_max_ms',
+  'kernel.numa_balancing_scan_size_mb',
   'kernel.io_uring_disabled',
 ] as const;
 

@@ -83,8 +83,16 @@ export interface DomainCapabilities {
   readonly maxVcpus: number | undefined;
   /** cpu/mode[@name='custom']/model. */
   readonly cpuModels: readonly CpuModelSupport[];
+  /** cpu/mode[@name='host-model']: what host-model becomes here; undefined where it is not supported. */
+  readonly hostModel: HostModel | undefined;
   /** Values of each device or feature enumeration: `memballoon.model` → virtio, none. */
   readonly enums: ReadonlyMap<string, readonly string[]>;
+}
+
+/** What `<cpu mode='host-model'/>` becomes: a named model and features besides. */
+export interface HostModel {
+  readonly model: string;
+  readonly features: readonly { readonly name: string; readonly policy: string }[];
 }
 
 /** A named CPU model and whether this host can run it. */

@@ -2,6 +2,7 @@
 import type { Rule } from '#check/define-rule';
 import guestBootAcpiEnabled from '#rules/guest-boot/acpi-enabled';
 import guestBootClockTimers from '#rules/guest-boot/clock-timers';
+import guestBootGracefulShutdown from '#rules/guest-boot/graceful-shutdown';
 import guestBootLinuxGuestMinimal from '#rules/guest-boot/linux-guest-minimal';
 import guestBootMachineTypeCurrent from '#rules/guest-boot/machine-type-current';
 import guestBootMachineTypeDeprecated from '#rules/guest-boot/machine-type-deprecated';
@@ -19,6 +20,8 @@ import guestCpuNoCpuCommandline from '#rules/guest-cpu/no-cpu-commandline';
 import guestCpuPinningForCpuIntensive from '#rules/guest-cpu/pinning-for-cpu-intensive';
 import guestCpuPinningOverlap from '#rules/guest-cpu/pinning-overlap';
 import guestCpuPinningValid from '#rules/guest-cpu/pinning-valid';
+import guestCpuRightSize from '#rules/guest-cpu/right-size';
+import guestCpuSecurityFeatures from '#rules/guest-cpu/security-features';
 import guestCpuSingleThreaded from '#rules/guest-cpu/single-threaded';
 import guestCpuTopologySimilar from '#rules/guest-cpu/topology-similar';
 import guestCpuVcpuHotplug from '#rules/guest-cpu/vcpu-hotplug';
@@ -27,6 +30,7 @@ import guestDevicesGraphicsListen from '#rules/guest-devices/graphics-listen';
 import guestDevicesGuestAgent from '#rules/guest-devices/guest-agent';
 import guestDevicesPassthroughCount from '#rules/guest-devices/passthrough-count';
 import guestDevicesPassthroughExclusive from '#rules/guest-devices/passthrough-exclusive';
+import guestDevicesPcieHotplugPorts from '#rules/guest-devices/pcie-hotplug-ports';
 import guestDevicesRngBackend from '#rules/guest-devices/rng-backend';
 import guestDevicesRngGuestActive from '#rules/guest-devices/rng-guest-active';
 import guestDevicesRngPresent from '#rules/guest-devices/rng-present';
@@ -35,6 +39,7 @@ import guestDevicesTpmSecureboot from '#rules/guest-devices/tpm-secureboot';
 import guestDevicesUnneeded from '#rules/guest-devices/unneeded';
 import guestDevicesVideoModel from '#rules/guest-devices/video-model';
 import guestDevicesVirtioDriverBound from '#rules/guest-devices/virtio-driver-bound';
+import guestDevicesVirtioOptionsValid from '#rules/guest-devices/virtio-options-valid';
 import guestDevicesVncKeymap from '#rules/guest-devices/vnc-keymap';
 import guestDevicesWatchdogPanic from '#rules/guest-devices/watchdog-panic';
 import guestDiskCacheMode from '#rules/guest-disk/cache-mode';
@@ -47,6 +52,7 @@ import guestDiskMultiqueue from '#rules/guest-disk/multiqueue';
 import guestDiskNativeNeedsDirect from '#rules/guest-disk/native-needs-direct';
 import guestDiskNoHdShortcuts from '#rules/guest-disk/no-hd-shortcuts';
 import guestDiskPrLunPassthrough from '#rules/guest-disk/pr-lun-passthrough';
+import guestDiskPrManaged from '#rules/guest-disk/pr-managed';
 import guestDiskRootDeviceName from '#rules/guest-disk/root-device-name';
 import guestDiskSchedulerInGuest from '#rules/guest-disk/scheduler-in-guest';
 import guestDiskVirtioBus from '#rules/guest-disk/virtio-bus';
@@ -135,19 +141,26 @@ import libvirtHygieneConfinement from '#rules/libvirt-hygiene/confinement';
 import libvirtHygieneDaemonMode from '#rules/libvirt-hygiene/daemon-mode';
 import libvirtHygieneDiskLocking from '#rules/libvirt-hygiene/disk-locking';
 import libvirtHygieneEmulatorKvmX8664 from '#rules/libvirt-hygiene/emulator-kvm-x86-64';
+import libvirtHygieneGuestsManagedByLibvirt from '#rules/libvirt-hygiene/guests-managed-by-libvirt';
 import libvirtHygieneKernelCmdlineApplied from '#rules/libvirt-hygiene/kernel-cmdline-applied';
 import libvirtHygieneKvmAcceleration from '#rules/libvirt-hygiene/kvm-acceleration';
 import libvirtHygieneNativeArgvCurrent from '#rules/libvirt-hygiene/native-argv-current';
+import libvirtHygieneNoHypervisorToolsMixed from '#rules/libvirt-hygiene/no-hypervisor-tools-mixed';
 import libvirtHygieneNoQemuCommandline from '#rules/libvirt-hygiene/no-qemu-commandline';
 import libvirtHygieneTestBeforeProduction from '#rules/libvirt-hygiene/test-before-production';
+import migrationCpuBaseline from '#rules/migration/cpu-baseline';
 import migrationDiskCacheSafe from '#rules/migration/disk-cache-safe';
 import migrationHostPassthrough from '#rules/migration/host-passthrough';
+import migrationNumaCompatible from '#rules/migration/numa-compatible';
 import migrationPassthroughBlocks from '#rules/migration/passthrough-blocks';
 import migrationPinningComplicates from '#rules/migration/pinning-complicates';
 import numaBalancingMode from '#rules/numa/balancing-mode';
+import numaBalancingScanRates from '#rules/numa/balancing-scan-rates';
+import numaCpusetConflict from '#rules/numa/cpuset-conflict';
 import numaGuestFitsOneNode from '#rules/numa/guest-fits-one-node';
 import numaKsmMergeAcrossNodes from '#rules/numa/ksm-merge-across-nodes';
 import numaMemnodeConsistent from '#rules/numa/memnode-consistent';
+import numaMemoryLocality from '#rules/numa/memory-locality';
 import numaPinningSingleNode from '#rules/numa/pinning-single-node';
 import numaStrictCapacity from '#rules/numa/strict-capacity';
 import numaTopologyKnown from '#rules/numa/topology-known';
@@ -171,6 +184,7 @@ import xenThpNotAvailable from '#rules/xen/thp-not-available';
 export const rules: readonly Rule[] = [
   guestBootAcpiEnabled,
   guestBootClockTimers,
+  guestBootGracefulShutdown,
   guestBootLinuxGuestMinimal,
   guestBootMachineTypeCurrent,
   guestBootMachineTypeDeprecated,
@@ -188,6 +202,8 @@ export const rules: readonly Rule[] = [
   guestCpuPinningForCpuIntensive,
   guestCpuPinningOverlap,
   guestCpuPinningValid,
+  guestCpuRightSize,
+  guestCpuSecurityFeatures,
   guestCpuSingleThreaded,
   guestCpuTopologySimilar,
   guestCpuVcpuHotplug,
@@ -196,6 +212,7 @@ export const rules: readonly Rule[] = [
   guestDevicesGuestAgent,
   guestDevicesPassthroughCount,
   guestDevicesPassthroughExclusive,
+  guestDevicesPcieHotplugPorts,
   guestDevicesRngBackend,
   guestDevicesRngGuestActive,
   guestDevicesRngPresent,
@@ -204,6 +221,7 @@ export const rules: readonly Rule[] = [
   guestDevicesUnneeded,
   guestDevicesVideoModel,
   guestDevicesVirtioDriverBound,
+  guestDevicesVirtioOptionsValid,
   guestDevicesVncKeymap,
   guestDevicesWatchdogPanic,
   guestDiskCacheMode,
@@ -216,6 +234,7 @@ export const rules: readonly Rule[] = [
   guestDiskNativeNeedsDirect,
   guestDiskNoHdShortcuts,
   guestDiskPrLunPassthrough,
+  guestDiskPrManaged,
   guestDiskRootDeviceName,
   guestDiskSchedulerInGuest,
   guestDiskVirtioBus,
@@ -304,19 +323,26 @@ export const rules: readonly Rule[] = [
   libvirtHygieneDaemonMode,
   libvirtHygieneDiskLocking,
   libvirtHygieneEmulatorKvmX8664,
+  libvirtHygieneGuestsManagedByLibvirt,
   libvirtHygieneKernelCmdlineApplied,
   libvirtHygieneKvmAcceleration,
   libvirtHygieneNativeArgvCurrent,
+  libvirtHygieneNoHypervisorToolsMixed,
   libvirtHygieneNoQemuCommandline,
   libvirtHygieneTestBeforeProduction,
+  migrationCpuBaseline,
   migrationDiskCacheSafe,
   migrationHostPassthrough,
+  migrationNumaCompatible,
   migrationPassthroughBlocks,
   migrationPinningComplicates,
   numaBalancingMode,
+  numaBalancingScanRates,
+  numaCpusetConflict,
   numaGuestFitsOneNode,
   numaKsmMergeAcrossNodes,
   numaMemnodeConsistent,
+  numaMemoryLocality,
   numaPinningSingleNode,
   numaStrictCapacity,
   numaTopologyKnown,

@@ -23,7 +23,6 @@ export const guestDisk: readonly Planted[] = [
     fault: 'a vmdk that the guest writes to',
     severity: 'warning',
     fail: [driver("type='vmdk' cache='none' io='native'")],
-    beside: ['guest-disk/discard'],
   },
   {
     rule: 'guest-disk/cache-mode',

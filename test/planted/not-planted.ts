@@ -3,6 +3,13 @@ export type Lacks = 'host facts' | 'image facts' | 'a running guest' | 'facts fr
 
 /** Rules about guests, disks and interfaces that have no row in the table: what they judge does not stand in the XML. Their examples plant it. */
 export const notPlanted: Readonly<Record<string, readonly [lacks: Lacks, why: string]>> = {
+  'guest-cpu/right-size': ['a running guest', 'its load is seen over days'],
+  'guest-cpu/security-features': ['host facts', 'what the host could give it the host tells'],
+  'guest-devices/pcie-hotplug-ports': ['host facts', 'libvirt adds the ports when the guest is defined'],
+  'guest-devices/virtio-options-valid': ['host facts', 'which options there are the installed QEMU tells'],
+  'guest-disk/pr-managed': ['host facts', 'whether the helper is there stands on the host'],
+  'numa/cpuset-conflict': ['a running guest', 'it compares what the kernel does with what is defined'],
+  'numa/memory-locality': ['a running guest', 'where its memory is the kernel tells'],
   'image/backing-chain-intact': ['image facts', 'whether the layers are there stands on the host'],
   'image/backing-not-modified': ['image facts', 'what an image stands on stands in the image'],
   'guest-boot/linux-guest-minimal': ['facts from inside', 'its targets and timers stand in its own files'],

@@ -1,4 +1,4 @@
-import { argumentsOf, cpu, intent, type Planted, put, set, vcpus } from './planted.js';
+import { add, argumentsOf, cpu, intent, type Planted, put, set, vcpus } from './planted.js';
 
 const nic = (inside: string, address: string, model = 'virtio') =>
   put(
@@ -10,6 +10,24 @@ const mac = (address: string) => set('/devices/interface/mac', 'address', addres
 
 /** Faults of network interfaces, of how the guest is defined, and of what keeps it on its host. */
 export const theRest: readonly Planted[] = [
+  {
+    rule: 'migration/cpu-baseline',
+    fault: 'each host gives it more than the model',
+    severity: 'warning',
+    both: [intent('migratable')],
+    fail: [cpu("<cpu mode='custom' match='minimum' check='partial'><model fallback='forbid'>kvm64</model></cpu>")],
+    pass: [cpu("<cpu mode='custom' match='exact' check='partial'><model fallback='forbid'>kvm64</model></cpu>")],
+    mayBeside: ['guest-cpu/model-not-default', 'guest-cpu/model-usable', 'guest-cpu/security-features'],
+  },
+  {
+    rule: 'migration/numa-compatible',
+    fault: 'bound to node 0',
+    severity: 'info',
+    both: [intent('migratable')],
+    fail: [...add("<numatune><memory mode='strict' nodeset='0'/></numatune>")],
+    pass: [...add("<numatune><memory mode='preferred' nodeset='0'/></numatune>")],
+    mayBeside: ['numa/strict-capacity'],
+  },
   {
     rule: 'guest-net/mac-unique',
     fault: 'one address in two guests',

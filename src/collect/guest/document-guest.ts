@@ -1,3 +1,4 @@
+import { noProcess } from '#collect/guest/guest-process';
 import { insideOf } from '#collect/inside/guest-inside';
 import { type ParsedDomain, parseDomain } from '#formats/domain-xml/parse-domain';
 import type { XmlElement } from '#formats/xml/xml-document';
@@ -25,7 +26,7 @@ const guestOfParsed = (parsed: ParsedDomain, file: string): Guest => ({
   live: onlyDefinition,
   stats: onlyDefinition,
   load: onlyDefinition,
-  process: { pid: onlyDefinition, anonymousHugePages: onlyDefinition, ksm: onlyDefinition },
+  process: noProcess(onlyDefinition),
   managedBy: parsed.managedBy,
   osId: parsed.osId,
   declaredIntents: parsed.declaredIntents,

@@ -1,4 +1,5 @@
 import { fileText, folderNames, lackOf, textIfThere } from '#collect/file-facts';
+import { allowedNodes, memoryByNode, placementFiles, runningMs } from '#collect/guest/process-placement';
 import type { Sources } from '#collect/sources';
 import { ksmCounter } from '#formats/proc/ksm-stat';
 import { amountInSmaps } from '#formats/proc/smaps-rollup';
@@ -18,16 +19,30 @@ export const processFiles: readonly string[] = [
   '/proc/*/ksm_merging_pages',
   '/proc/*/task/*/comm',
   '/proc/*/task/*/schedstat',
+  ...placementFiles,
 ];
 
 /** A guest that has no process: the same fact for all of it. */
-export const noProcess = (fact: Known<never>): GuestProcess => ({ pid: fact, anonymousHugePages: fact, ksm: fact });
+export const noProcess = (fact: Known<never>): GuestProcess => ({
+  pid: fact,
+  anonymousHugePages: fact,
+  ksm: fact,
+  runningMs: fact,
+  allowedNodes: fact,
+  memoryByNode: fact,
+});
 
-/** Gives the process of a running guest of QEMU, and what the kernel tells of its memory. */
+/** Gives the process of a running guest of QEMU, and what the kernel tells of it. */
 export function guestProcess(sources: Sources, pid: Known<number>): GuestProcess {
-  return pid.state === 'known'
-    ? { pid, anonymousHugePages: anonymousHugePages(sources, pid.value), ksm: processKsm(sources, pid.value) }
-    : { pid, anonymousHugePages: pid, ksm: pid };
+  if (pid.state !== 'known') return noProcess(pid);
+  return {
+    pid,
+    anonymousHugePages: anonymousHugePages(sources, pid.value),
+    ksm: processKsm(sources, pid.value),
+    runningMs: runningMs(sources, pid.value),
+    allowedNodes: allowedNodes(sources, pid.value),
+    memoryByNode: memoryByNode(sources, pid.value),
+  };
 }
 
 /** Gives the process id of a running guest: libvirt's pid file, else the first process of its cgroup. */

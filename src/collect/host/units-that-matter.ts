@@ -23,6 +23,7 @@ export const unitsThatMatter: readonly string[] = [
   ...withSockets('virtnetworkd'),
   ...withSockets('virtstoraged'),
   ...withSockets('virtproxyd'),
+  'libvirt-guests.service',
   'virtlogd.service',
   'virtlogd.socket',
   'virtlockd.service',

@@ -1,3 +1,4 @@
+import { devicesOfArguments } from '#formats/device-help';
 import { bootSetup } from '#formats/domain-xml/boot-setup';
 import { clock } from '#formats/domain-xml/clock';
 import { cpuTuning, iothreadCount, vcpus } from '#formats/domain-xml/cpu-parts';
@@ -14,6 +15,7 @@ import { maxMemory, memoryBacking, memoryOfParts, memoryTuning } from '#formats/
 import { intentElements, intentsIn, osElement } from '#formats/domain-xml/metadata';
 import { networkInterface } from '#formats/domain-xml/network-interface';
 import { numaTuning } from '#formats/domain-xml/numa-tuning';
+import { pciBuses } from '#formats/domain-xml/pci-address';
 import { qemuArguments, qemuCommandLine } from '#formats/domain-xml/qemu-arguments';
 import { sizeIn } from '#formats/domain-xml/size-values';
 import * as small from '#formats/domain-xml/small-devices';
@@ -89,6 +91,9 @@ function parseConfig(reader: DomainReader, source: string): DomainConfig {
     emulator: reader.device('emulator', requiredText),
     ...devices(reader),
     qemuArguments: reader.single(qemuCommandLine(domain), 'qemu:commandline', qemuArguments),
+    qemuDevices: reader.single(qemuCommandLine(domain), 'qemu:commandline', commandLine =>
+      devicesOfArguments(qemuArguments(commandLine)),
+    ),
     launchSecurity: reader.part('launchSecurity', element => requiredWord(element, 'type')),
   };
 }
@@ -125,6 +130,7 @@ type Devices = Pick<
   | 'tpms'
   | 'watchdogs'
   | 'otherDevices'
+  | 'pciBuses'
 >;
 
 const devices = (reader: DomainReader): Devices => ({
@@ -142,6 +148,7 @@ const devices = (reader: DomainReader): Devices => ({
   tpms: reader.devices('tpm', small.tpm),
   watchdogs: reader.devices('watchdog', small.watchdog),
   otherDevices: reader.otherDevices(named, small.otherDevice),
+  pciBuses: reader.part('devices', pciBuses),
 });
 
 /** libvirt takes a UUID with or without dashes. */

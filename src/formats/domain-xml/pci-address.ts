@@ -1,5 +1,7 @@
 import { addressPart } from '#formats/domain-xml/domain-values';
+import { word } from '#formats/libvirt-xml/xml-value';
 import type { XmlElement } from '#formats/xml/xml-document';
+import { children } from '#formats/xml/xml-tree';
 
 /** Gives a PCI address element as the kernel writes it: `0000:01:00.0`. */
 export function pciAddress(element: XmlElement): string {
@@ -7,3 +9,11 @@ export function pciAddress(element: XmlElement): string {
     addressPart(element, name, most).toString(16).padStart(digits, '0');
   return `${hex('domain', 0xffffffff, 4)}:${hex('bus', 0xff, 2)}:${hex('slot', 0x1f, 2)}.${hex('function', 7, 1)}`;
 }
+
+/** Gives the bus of each device with an address of type pci, in the order of the devices. */
+export const pciBuses = (devices: XmlElement): readonly number[] =>
+  devices.children.flatMap(device =>
+    children(device, 'address').flatMap(address =>
+      word(address, 'type') === 'pci' && word(address, 'bus') !== undefined ? [addressPart(address, 'bus', 0xff)] : [],
+    ),
+  );

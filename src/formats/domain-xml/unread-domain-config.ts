@@ -36,7 +36,9 @@ export function unreadDomainConfig(source: string, reason: string, remedy?: stri
     tpms: part,
     watchdogs: part,
     otherDevices: part,
+    pciBuses: part,
     qemuArguments: part,
+    qemuDevices: part,
     launchSecurity: part,
   };
 }

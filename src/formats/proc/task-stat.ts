@@ -12,5 +12,14 @@ export function parseTaskTicks(text: string): number | undefined {
   return /^\d{1,15}$/.test(user) && /^\d{1,15}$/.test(system) ? Number(user) + Number(system) : undefined;
 }
 
+/** Gives field 22 of /proc/PID/stat, starttime: ticks of USER_HZ after boot. Undefined for a text of another form. */
+export function parseStartTicks(text: string): number | undefined {
+  const start = text
+    .slice(text.lastIndexOf(')') + 1)
+    .trim()
+    .split(/\s+/)[19];
+  return start !== undefined && /^\d{1,15}$/.test(start) ? Number(start) : undefined;
+}
+
 /** Ticks of USER_HZ in one second. */
 export const ticksPerSecond = 100;
