@@ -39,6 +39,7 @@ test('an empty machine has lists without anything in them, or facts that are abs
   );
   assert.deepEqual(unknowns, [
     'kernel.config',
+    'kernel.balancingScan',
     'libvirt.uri',
     'libvirt.instance',
     'libvirt.capabilities',
