@@ -7,8 +7,15 @@ import test, { after } from 'node:test';
 import { architecture } from '#collect/host/architecture';
 import { guestOf } from '#collect/host/guest-of';
 import { cpuAndMemoryReadings } from '#collect/host-readings';
+import { collectMachine } from '#collect/machine';
 import { listReadings } from '#collect/reading';
+import { parseXml } from '#formats/xml/parse-xml';
 import { unknown, valueIfKnown } from '#model/known';
+import { machinePicture } from '#model/picture/machine-picture';
+import { columnsOf } from '#report/human/core-grid';
+import { terminalStyle } from '#report/human/style';
+import { topologyText } from '#report/human/topology-text';
+import { pictureSvgFile } from '#report/picture/picture-svg';
 import { sharedData } from './shared-data.js';
 import { differences } from './topology/answer.js';
 import { exceptions } from './topology/exceptions.js';
@@ -120,6 +127,32 @@ test('on every machine every reading touches only what its ways declare, and non
         assert.deepEqual(undeclared(reading, touched), [], `${name}: ${fact}`);
       }
 });
+
+test('every machine is drawn, as text that fits and as SVG that is well formed, with each CPU in its node', {
+  skip: lacking,
+}, () => {
+  for (const { name, root } of machines) {
+    const machine = collectMachine({ source: name, extent: 'host', sources: sourcesOf(root) });
+    const picture = machinePicture(machine);
+    const online = (valueIfKnown(machine.host.cpus) ?? []).filter(cpu => cpu.online);
+    assert.deepEqual(
+      picture.nodes
+        .flatMap(node => node.cores.flatMap(core => core.threads.map(({ cpu }) => [cpu, node.id])))
+        .sort(byCpu),
+      online.map(({ cpu, node }) => [cpu, node]),
+      name,
+    );
+    for (const columns of [80, 200])
+      for (const how of ['folded', 'all'] as const)
+        for (const line of topologyText(picture, terminalStyle(false, columns), columns, how).split('\n').slice(2))
+          assert.ok(columnsOf(line) <= columns, `${name}: ${line}`);
+    const svg = parseXml(pictureSvgFile(picture).replace(/^<\?xml.*\n/, ''), { file: name });
+    assert.equal(svg.root.name, 'svg');
+  }
+});
+
+const byCpu = (a: readonly (number | undefined)[], b: readonly (number | undefined)[]): number =>
+  (a[0] ?? 0) - (b[0] ?? 0);
 
 const explained = (machine: string): readonly string[] =>
   exceptions

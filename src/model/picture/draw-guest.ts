@@ -89,7 +89,7 @@ function grouped(
   }
   return [...groups.values()].map(group => ({
     ...group,
-    missing: online === undefined ? CpuSet.of([]) : group.cpus.minus(online),
+    missing: CpuSet.of(online === undefined ? [] : [...group.cpus].filter(cpu => !online.has(cpu))),
     shownAs: group.cpus.size > mostSeats ? 'range' : 'seat',
   }));
 }

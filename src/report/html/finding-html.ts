@@ -5,7 +5,7 @@ import { type Html, html } from '#report/html/html';
 import { differingValues } from '#report/pattern';
 import { clipped } from '#report/printable';
 import { kindWords, subjectName } from '#report/subject-words';
-import type { ToldFinding } from '#report/told-finding';
+import { type ToldFinding, toldItems } from '#report/told-finding';
 
 /** So many findings the page shows; what is beyond is in the JSON report. */
 export const mostFindings = 1000;
@@ -27,19 +27,13 @@ export const findingId = ({ alike }: Folded): string =>
 
 /** Gives one finding: closed it says whom it is about and what is wrong, open also what was found and what to do. */
 export function findingHtml({ n, folded, told }: PageFinding): Html {
-  const { rule, severity, count, subject, saw, wants, finds, so, does, costs, guide, over, after } = told;
+  const { rule, severity, count, subject, saw } = told;
   const area = rule.id.slice(0, rule.id.indexOf('/'));
   return html`<details class="finding sev-${severity}" id="${findingId(folded)}" data-n="${n}" data-severity="${severity}" data-area="${area}">
 <summary><span class="sev">${severity}</span><h3><span class="who">${subject}</span> ${saw}</h3></summary>
-<dl>${row('wants', [wants])}${row('finds', finds)}${row('so', [so])}${row('after', after)}${row('do', does)}${row('costs', [costs])}${row('over', over)}${row('guide', [guide])}
-<dt>rule</dt><dd><code>${rule.id}</code>${rule.guide.length > 0 && html` · guide ${rule.guide.join(', ')}`}<span class="says">${rule.says}</span></dd></dl>
+<dl>${toldItems(told).map(([name, texts]) => html`<dt>${name}</dt>${texts.map(text => html`<dd>${text}</dd>`)}`)}<dd class="says">${rule.says}</dd></dl>
 ${count > 1 && subjectsHtml(folded)}</details>
 `;
-}
-
-function row(name: string, texts: readonly (string | undefined)[]): Html | undefined {
-  const told = texts.filter(text => text !== undefined && text !== '');
-  return told.length === 0 ? undefined : html`<dt>${name}</dt>${told.map(text => html`<dd>${text}</dd>`)}`;
 }
 
 function subjectsHtml({ all, found }: Folded): Html {

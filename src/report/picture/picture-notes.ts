@@ -1,3 +1,4 @@
+import { oncePer } from '#model/once-per';
 import type { Picture, PictureGuest, PictureNode } from '#model/picture/picture';
 import { foldNames } from '#report/picture/fold-names';
 import { countWords, cpuWords, isCrowded, roleWords, seatSentence } from '#report/picture/picture-words';
@@ -15,27 +16,43 @@ export interface PictureNote {
 const note = (label: string, text: string): PictureNote => ({ label, text, isTrouble: false });
 const trouble = (label: string, text: string): PictureNote => ({ label, text, isTrouble: true });
 
-/** Gives the threads that move within many CPUs, one entry for each set of CPUs; those of `node` alone, or those of no single node. */
-export function rangeNotes(picture: Picture, node?: PictureNode): readonly PictureNote[] {
-  const ranges = new Map<string, { readonly cpus: CpuSet; readonly guests: PictureGuest[]; vcpus: number }>();
+/** Threads of guests in one state that may use the same CPUs. */
+interface Range {
+  readonly cpus: CpuSet;
+  readonly home: PictureNode | undefined;
+  readonly guests: PictureGuest[];
+  vcpus: number;
+}
+
+/** The ranges of a picture, found once: every node asks for its own. */
+const rangesOf = oncePer((picture: Picture): readonly Range[] => {
+  const ranges = new Map<string, Range>();
   for (const guest of picture.guests)
     for (const { cpus, role, ids, shownAs } of guest.pinned) {
       if (shownAs === 'seat') continue;
-      const home = picture.nodes.find(each => cpus.minus(each.cpus).isEmpty);
-      if (home !== node) continue;
       const key = `${guest.state} ${cpus}`;
-      const range = ranges.get(key) ?? { cpus, guests: [], vcpus: 0 };
-      ranges.set(key, range);
+      let range = ranges.get(key);
+      if (range === undefined) {
+        const home = picture.nodes.find(each => cpus.minus(each.cpus).isEmpty);
+        range = { cpus, home, guests: [], vcpus: 0 };
+        ranges.set(key, range);
+      }
       if (range.guests.at(-1) !== guest) range.guests.push(guest);
       if (role === 'vcpu') range.vcpus += ids.length;
     }
-  return [...ranges.values()].map(({ cpus, guests, vcpus }) => {
-    const names = foldNames(guests.map(({ name }) => name));
-    const what = vcpus === 0 ? 'emulator or I/O threads' : roleWords('vcpu', vcpus);
-    const isOff = guests[0]?.state === 'off';
-    return note(isOff ? 'within, off' : 'within', `${cpuWords(cpus)}: ${names} (${what})`);
-  });
-}
+  return [...ranges.values()];
+});
+
+/** Gives the threads that move within many CPUs, one entry for each set of CPUs; those of `node` alone, or those of no single node. */
+export const rangeNotes = (picture: Picture, node?: PictureNode): readonly PictureNote[] =>
+  rangesOf(picture)
+    .filter(({ home }) => home === node)
+    .map(({ cpus, guests, vcpus }) => {
+      const names = foldNames(guests.map(({ name }) => name));
+      const what = vcpus === 0 ? 'emulator or I/O threads' : roleWords('vcpu', vcpus);
+      const isOff = guests[0]?.state === 'off';
+      return note(isOff ? 'within, off' : 'within', `${cpuWords(cpus)}: ${names} (${what})`);
+    });
 
 /** Gives what holds for the machine as a whole: who floats, who is off, what does not fit. */
 export function pictureNotes(picture: Picture): readonly PictureNote[] {

@@ -92,8 +92,9 @@ function columnsOfNodes(nodes: readonly PictureNode[], picture: Picture, shape: 
   const counts = [1, 2, 3, 4, 5, 6].filter(
     count => count === 1 || (count <= nodes.length && innerWidth(most, count) >= narrowest),
   );
-  const rowsOf = (count: number, inner: number): Block => {
+  const rowsOf = (count: number, inner: number) => {
     const contents = nodes.map(node => ({ node, content: nodeContent(node, picture, shape, inner) }));
+    const wide = Math.max(narrowest, ...contents.map(({ content }) => content.width));
     const rows: Block[] = [];
     for (let at = 0; at < contents.length; at += count) {
       const row = contents.slice(at, at + count);
@@ -101,15 +102,13 @@ function columnsOfNodes(nodes: readonly PictureNode[], picture: Picture, shape: 
       const boxes = row.map(({ node, content }) => nodeBox(node, content, inner, height));
       rows.push(flowBlocks(boxes, Number.POSITIVE_INFINITY, gap));
     }
-    return stackBlocks(rows, gap);
+    return { count, inner, wide, ...stackBlocks(rows, gap) };
   };
-  const drawn = counts.map(count => ({ count, ...rowsOf(count, innerWidth(most, count)) }));
+  const drawn = counts.map(count => rowsOf(count, innerWidth(most, count)));
   const best = drawn.find(({ height }) => height === Math.min(...drawn.map(each => each.height)));
   if (best === undefined) return nothing;
   // no wider than what stands in the widest
-  const inner = innerWidth(most, best.count);
-  const wide = Math.max(narrowest, ...nodes.map(node => nodeContent(node, picture, shape, inner).width));
-  return rowsOf(best.count, Math.min(inner, wide));
+  return best.wide < best.inner ? rowsOf(best.count, best.wide) : best;
 }
 
 const innerWidth = (most: number, count: number): number =>
