@@ -3,7 +3,7 @@ import { nearest } from '#cli/nearest';
 import { usageError } from '#cli/request-error';
 
 /**
- * Takes words, each a rule's id, an alias, an area or a section of the guide (`4.1` means all below it). Gives the rules meant, all
+ * Takes words, each a rule's id, its name without the area, an alias, an area or a section of the guide (`4.1` means all below it). Gives the rules meant, all
  * where no word is given. A word that names nothing is a usage error with the nearest that would.
  */
 export function selectRules(rules: readonly Rule[], words: readonly string[]): readonly Rule[] {
@@ -13,7 +13,9 @@ export function selectRules(rules: readonly Rule[], words: readonly string[]): r
     const meant = rules.filter(rule => isMeant(rule, word));
     if (meant.length === 0) {
       const areas = [...new Set(rules.map(rule => areaOf(rule)))];
-      const near = nearest(word, [...rules.map(rule => rule.id), ...areas]);
+      const near = /\d/.test(word)
+        ? undefined
+        : nearest(word, [...rules.map(rule => rule.id), ...areas, ...bareNames(rules)]);
       throw usageError(
         `no rule, area or section is called "${word}"`,
         near === undefined ? 'nearmetal guide lists all' : `did you mean ${near}? nearmetal guide lists all`,
@@ -24,10 +26,14 @@ export function selectRules(rules: readonly Rule[], words: readonly string[]): r
   return rules.filter(rule => chosen.has(rule));
 }
 
+/** `no-such` of `area/no-such`: what a rule is called in talk. */
+const bareNames = (rules: readonly Rule[]): readonly string[] => rules.map(({ id }) => id.slice(id.indexOf('/') + 1));
+
 const areaOf = (rule: Rule): string => rule.id.slice(0, rule.id.indexOf('/'));
 
 const isMeant = (rule: Rule, word: string): boolean =>
   rule.id === word ||
   (rule.aliases?.includes(word) ?? false) ||
   areaOf(rule) === word ||
+  rule.id.endsWith(`/${word}`) ||
   rule.guide.some(section => section === word || section.startsWith(`${word}.`));

@@ -1,17 +1,33 @@
+import type { Rule } from '#check/define-rule';
 import type { CommonOptions } from '#cli/common-options';
 import { exitCodes } from '#cli/exit-codes';
+import { sectionNumber, viewSection } from '#cli/explain-section';
 import { jsonText, openOutput } from '#cli/output';
 import { readsOf } from '#cli/rule-reads';
 import { selectRules } from '#cli/select-rules';
 import { explainText } from '#report/human/explain-text';
+import { sectionText } from '#report/human/section-text';
 import { ruleSheet } from '#report/rule-sheet';
 import { rules } from '#rules/index.gen';
 import { sections } from '#rules/sections';
 
+/** Of a section with more rules than these only an overview is printed, unless all is asked for. */
+const mostSheets = 12;
+
+const isOfSection = (rule: Rule, number: string): boolean =>
+  rule.guide.some(section => section === number || section.startsWith(`${number}.`));
+
 /** `nearmetal explain`: all that the rules named say of themselves, and which facts they read. */
 export async function explain(words: readonly string[], options: CommonOptions): Promise<number> {
   const output = openOutput(options.output, options.color);
-  const chosen = selectRules(rules, words);
+  const numbers = words.map(sectionNumber);
+  // a section may hold no rule at all
+  const others = words.flatMap((word, at) => {
+    const number = numbers[at];
+    return number === undefined ? [word] : rules.some(rule => isOfSection(rule, number)) ? [number] : [];
+  });
+  const chosen = words.length > 0 && others.length === 0 ? [] : selectRules(rules, others);
+  const views = numbers.flatMap(number => (number === undefined ? [] : [viewSection(number, rules)]));
   const told = await Promise.all(chosen.map(async rule => ({ rule, reads: await readsOf(rule) })));
   if (options.format === 'json') {
     const data = told.map(({ rule: { needs: _needs, check: _check, scope, ...rule }, reads }) => ({
@@ -19,11 +35,20 @@ export async function explain(words: readonly string[], options: CommonOptions):
       appliesTo: scope?.says,
       reads,
     }));
-    await output.write(jsonText({ schema: 'nearmetal.explain/1', rules: data }));
+    const guide = views.map(({ rules: _rules, ...view }) => view);
+    await output.write(
+      jsonText({ schema: 'nearmetal.explain/1', rules: data, ...(guide.length > 0 ? { guide } : {}) }),
+    );
   } else {
     const titles = new Map(sections);
-    const sheets = told.map(({ rule, reads }) => ruleSheet(rule, reads, titles));
-    await output.write(sheets.map(sheet => explainText(sheet, output.style)).join('\n'));
+    const texts = views.map(view => sectionText(view, output.style));
+    const isLong = views.length > 0 && chosen.length > mostSheets && options.verbose !== true;
+    if (isLong)
+      texts.push(
+        `${chosen.length} rules: nearmetal explain RULE, or a section below, tells all of them; so does -v here\n`,
+      );
+    else texts.push(...told.map(({ rule, reads }) => explainText(ruleSheet(rule, reads, titles), output.style)));
+    await output.write(texts.join('\n'));
   }
   return exitCodes.ok;
 }

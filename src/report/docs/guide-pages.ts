@@ -8,6 +8,8 @@ export interface GuidePagesData {
   readonly coverage: GuideCoverage;
   readonly errata: readonly Erratum[];
   readonly rules: readonly Rule[];
+  /** Commands that go with sections. */
+  readonly tools: Readonly<Record<string, readonly { readonly command: string; readonly says: string }[]>>;
 }
 
 /** A page and the name of its file. */
@@ -65,9 +67,15 @@ function sectionPage(section: SectionCoverage, data: GuidePagesData): string {
     `${['[The guide](README.md)', ...above.map(link)].join(' › ')}`,
     '',
     ...coverageLines(section, data.rules),
+    ...toolLines(data.tools[number] ?? []),
     ...(below.length > 0 ? ['## Below it', '', ...below.map(one => `- ${link(one)}`), ''] : []),
     ...errataLines(errataOf(data.errata, number)),
   ]);
+}
+
+function toolLines(tools: GuidePagesData['tools'][string]): readonly string[] {
+  if (tools.length === 0) return [];
+  return ['## Commands', '', ...tools.map(({ command, says }) => `- \`${command}\`: ${plain(says)}.`), ''];
 }
 
 function beyondPage({ coverage, errata, rules }: GuidePagesData): string {
