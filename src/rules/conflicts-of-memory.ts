@@ -180,7 +180,11 @@ export const conflictsOfMemory: readonly Conflict[] = [
   {
     pair: 6,
     kind: 'excludes',
-    between: [optOut, ksmOff],
+    between: [
+      { ...optOut, is: 'keeping single guests out of KSM', rules: [...optOut.rules, ...hugePages.rules] },
+      // KSM that does not pay at all is another matter
+      { ...ksmOff, asks: ({ finding }) => finding.guests !== undefined },
+    ],
     why: 'a guest that opts out of KSM needs no host without it',
     by: [
       ['density', 0],
@@ -233,6 +237,13 @@ export const conflictsOfMemory: readonly Conflict[] = [
     why: 'with swappiness 0 the swap behind KSM is hardly used',
     settled:
       'host-memory/swappiness-value goes by the first intent in precedence, and asks for at least 1 where KSM runs or memory is overcommitted',
+    otherwise: 0,
+  },
+  {
+    pair: 27,
+    kind: 'covers',
+    between: [ksmOff, optOut],
+    why: 'nothing is merged any more',
     otherwise: 0,
   },
   {

@@ -1,12 +1,13 @@
 import type { Change } from '#change/change';
 import { setKsm } from '#change/kinds/ksm';
 import { setService } from '#change/kinds/service';
-import { persistSysfs } from '#change/kinds/sysfs';
+import { persistSysfs, setSysfs } from '#change/kinds/sysfs';
 import type { WriteAtBoot } from '#model/derived/boot-write';
 import type { Ksm } from '#model/ksm';
 import type { Service } from '#model/service';
 
 const path = '/sys/kernel/mm/ksm/run';
+const mergePath = '/sys/kernel/mm/ksm/merge_across_nodes';
 const ours = '/etc/tmpfiles.d/nearmetal.conf';
 
 /** What starts KSM, as far as it was read. */
@@ -24,11 +25,29 @@ export interface KsmSwitch {
 
 const stateOf = ({ isEnabled = false, isActive = false }: Service) => ({ isEnabled, isActive });
 
-/** Starts KSM now and at boot: by the distribution's service where it is installed, else by hand and tmpfiles.d. */
-export function startKsm({ run, mergeAcrossNodes }: Ksm, services: readonly Service[]): KsmSwitch {
+/**
+ * Starts KSM now and at boot: by the distribution's service where it is installed, else by hand and tmpfiles.d. `within`: merging only
+ * within a node, which can be chosen only while nothing is merged, so before it starts.
+ */
+export function startKsm(
+  { run, mergeAcrossNodes }: Ksm,
+  services: readonly Service[],
+  { within = false }: { readonly within?: boolean } = {},
+): KsmSwitch {
+  const isNarrowed = within && mergeAcrossNodes === 1;
   const unit = services.find(({ name, isInstalled }) => name === 'ksm.service' && isInstalled);
-  if (unit !== undefined) return { fix: [setService(unit.name, stateOf(unit), { isEnabled: true, isActive: true })] };
-  return { fix: [setKsm({ run, mergeAcrossNodes }, { run: 1, mergeAcrossNodes }), persistSysfs(path, '1')] };
+  if (unit !== undefined) {
+    const start = setService(unit.name, stateOf(unit), { isEnabled: true, isActive: true });
+    return { fix: isNarrowed ? [...setSysfs(mergePath, '1', '0'), start] : [start] };
+  }
+  const narrowed = isNarrowed ? 0 : mergeAcrossNodes;
+  return {
+    fix: [
+      setKsm({ run, mergeAcrossNodes }, { run: 1, mergeAcrossNodes: narrowed }),
+      ...(isNarrowed ? [persistSysfs(mergePath, '0')] : []),
+      persistSysfs(path, '1'),
+    ],
+  };
 }
 
 /**

@@ -57,6 +57,7 @@ export const environment: readonly (readonly [name: string, says: string])[] = [
     'Where copies of what is changed are kept, in place of `/var/lib/nearmetal` (root) or `~/.local/state/nearmetal`.',
   ],
   ['NO_COLOR', 'Set to anything: no colours. `--color` goes before it.'],
+  ['XDG_STATE_HOME', 'Where a plain user’s copies of what is changed are kept, below it in `nearmetal`.'],
 ];
 
 /** Files that are read beside those of the host that is checked. */

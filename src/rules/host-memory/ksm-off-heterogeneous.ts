@@ -93,7 +93,10 @@ export default defineRule({
     };
     if (steady.length > 0) {
       const names = listNames(steady.map(({ name }) => name));
-      return bad(`KSM merges the memory of ${names}, which should have steady speed`, finding);
+      return bad(`KSM merges the memory of ${names}, which should have steady speed`, {
+        ...finding,
+        guests: steady.map(({ name }) => name),
+      });
     }
     const profit = ksmProfit(ksm, pageSize);
     if (ksm.fullScans >= params.fullScans && profit >= params.leastProfit * total) return good;

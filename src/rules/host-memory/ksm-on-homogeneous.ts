@@ -2,11 +2,12 @@ import { startKsm } from '#change/kinds/ksm-switch';
 import { defineRule } from '#check/define-rule';
 import { hugeXml, memoryXml } from '#check/reference/memory-files';
 import { bad, good, notApplicable, undecided } from '#check/verdict';
+import { isMemoryBound } from '#model/derived/is-memory-bound';
 import { ksmTuner } from '#model/derived/ksm-scan';
 import { isOvercommitted, memoryCommitment } from '#model/derived/memory-commitment';
 import { mergeableGuests } from '#model/derived/mergeable-guests';
 import { fewestKnownSystems, osGroups, tooFewSystems } from '#model/derived/os-groups';
-import { chainKnown, ifKnown } from '#model/known';
+import { chainKnown, ifKnown, mapKnown } from '#model/known';
 import { printBytes } from '#units/bytes';
 
 const run = '/sys/kernel/mm/ksm/run';
@@ -67,8 +68,9 @@ export default defineRule({
     commitment: ({ host, guests }) => memoryCommitment(host, guests),
     tuner: ({ host }) => ifKnown(ksmTuner(host)),
     services: ({ host }) => ifKnown(host.services),
+    nodes: ({ host }) => ifKnown(mapKnown(host.nodes, all => all.length)),
   },
-  check({ ksm, mergeable, groups, commitment, tuner, services = [] }, { intentsOf, params, policy }) {
+  check({ ksm, mergeable, groups, commitment, tuner, services = [], nodes = 1 }, { intentsOf, params, policy }) {
     if (ksm.run === 1) return good;
     if (tuner !== undefined) return notApplicable(`${tuner} starts KSM when memory gets short`);
     const named = (...wanted: readonly string[]): number =>
@@ -95,7 +97,8 @@ export default defineRule({
       severity: dense > 0 ? 'warning' : 'hint',
       wants: 'KSM running',
       so: `equal pages of ${printBytes(mergeable.memory)} are kept once for each guest`,
-      ...startKsm(ksm, services),
+      guests: mergeable.guests.map(({ name }) => name),
+      ...startKsm(ksm, services, { within: nodes > 1 && mergeable.guests.some(({ config }) => isMemoryBound(config)) }),
     });
   },
   examples: [
@@ -108,6 +111,13 @@ export default defineRule({
     },
     { name: 'the same with KSM on', files: { [run]: '1' }, others: sles(10, 8), expect: 'good' },
     { name: 'SUSE’s service', files: service, others: sles(10, 9), expect: 'bad', fixes: ['service'] },
+    {
+      name: 'a guest bound to a node: merged within nodes only',
+      guest: memoryXml(8, "<numatune><memory mode='strict' nodeset='0'/></numatune>"),
+      others: sles(10, 8),
+      expect: 'bad',
+      fixes: ['ksm', 'tmpfiles', 'tmpfiles'],
+    },
     { name: 'density', intents: ['density'], expect: 'bad', severity: 'warning' },
     { name: 'desktops', intents: ['desktop'], expect: 'bad', severity: 'hint' },
     { name: 'memory for all', others: sles(3, 4), expect: 'not-applicable' },

@@ -3,6 +3,7 @@ import { persistSysfs } from '#change/kinds/sysfs';
 import { defineRule } from '#check/define-rule';
 import { listNames } from '#check/list-names';
 import { bad, good, notApplicable, undecided } from '#check/verdict';
+import { isMemoryBound } from '#model/derived/is-memory-bound';
 import { canUnmerge } from '#model/derived/ksm-savings';
 import { mergeableGuests } from '#model/derived/mergeable-guests';
 import { asFact, ifKnown, type Known, type Unknown, valueIfKnown } from '#model/known';
@@ -19,7 +20,6 @@ const ksmtuned = {
   '/usr/lib/systemd/system/ksmtuned.service': '[Service]\nExecStart=/bin/true\n',
   '/run/systemd/units/invocation:ksmtuned.service': '-> 0',
 };
-const binds = new Set(['strict', 'restrictive']);
 const isUnknown = (fact: Known<unknown>): fact is Unknown => fact.state === 'unknown';
 
 export default defineRule({
@@ -71,10 +71,7 @@ export default defineRule({
     const quick = mergeable.guests.filter(guest =>
       intentsOf(guest).some(intent => intent === 'latency' || intent === 'hpc' || intent === 'database'),
     );
-    const bound = mergeable.guests.filter(({ config: { numatune } }) => {
-      const { memory, cells = [] } = valueIfKnown(numatune) ?? {};
-      return [...(memory?.nodeset === undefined ? [] : [memory]), ...cells].some(({ mode }) => binds.has(mode));
-    });
+    const bound = mergeable.guests.filter(({ config }) => isMemoryBound(config));
     const all = [...new Set([...bound, ...quick])];
     const missing = mergeable.missing ?? mergeable.guests.map(one => one.config.numatune).find(isUnknown);
     if (all.length === 0) return missing === undefined ? good : undecided(missing.reason, missing.remedy);
