@@ -1,37 +1,6 @@
 import type { Conflict, Practice } from '#check/conflict';
+import { hugePages, ksmOn, optOut } from '#rules/conflict-practices';
 
-const hugePages: Practice = {
-  is: 'huge pages under the guest',
-  rules: ['guest-memory/hugepages-wanted'],
-  gains: 'short page walks and memory that is never swapped, split or moved',
-};
-const ksmOn: Practice = {
-  is: 'KSM merging equal pages of guests',
-  rules: ['host-memory/ksm-on-homogeneous'],
-  gains: 'equal pages of guests kept once, for more guests on the host',
-};
-const ksmOff: Practice = {
-  is: 'KSM off for the whole host',
-  rules: ['host-memory/ksm-off-heterogeneous'],
-  gains: 'no CPU time for ksmd, and no write that waits for a copy',
-};
-const ksmTuning: Practice = {
-  is: 'tuning KSM while it runs',
-  rules: [
-    'host-memory/ksm-sleep',
-    'host-memory/ksm-pages-to-scan',
-    'host-memory/ksm-scan-time',
-    'host-memory/ksm-effective',
-    'host-memory/ksm-service-consistent',
-    'numa/ksm-merge-across-nodes',
-  ],
-  gains: 'KSM that runs as well as it can',
-};
-const optOut: Practice = {
-  is: 'nosharepages for single guests',
-  rules: ['guest-memory/nosharepages-mixed'],
-  gains: 'KSM goes on saving memory on the other guests',
-};
 const balloon: Practice = {
   is: 'a balloon that gives memory back',
   rules: ['guest-memory/balloon'],
@@ -45,7 +14,7 @@ const neverThp: Practice = {
   asks: ({ finding }) => finding.wants === 'never',
 };
 
-/** Pairs of the list that concern memory: 1 to 6, 17 and 18; and rules on memory of which one does what the other asks for. */
+/** Pairs of the list that concern memory: 1 to 3, 17 and 18; and rules on memory of which one does what the other asks for. */
 export const conflictsOfMemory: readonly Conflict[] = [
   {
     pair: 1,
@@ -145,58 +114,6 @@ export const conflictsOfMemory: readonly Conflict[] = [
     otherwise: 0,
   },
   {
-    pair: 4,
-    kind: 'joins',
-    between: [
-      {
-        is: 'a scan of all memory within the hour',
-        rules: ['host-memory/ksm-scan-time'],
-        gains: 'equal pages are found while they are equal',
-      },
-      {
-        is: 'ksmd that sleeps long and looks at few pages',
-        rules: ['host-memory/ksm-sleep', 'host-memory/ksm-pages-to-scan'],
-        gains: 'less CPU time for ksmd',
-      },
-    ],
-    why: 'how long ksmd sleeps and how many pages it looks at make up one speed',
-    otherwise: 0,
-  },
-  {
-    pair: 5,
-    kind: 'covers',
-    between: [
-      ksmOn,
-      {
-        is: 'merging within a node only',
-        rules: ['numa/ksm-merge-across-nodes'],
-        gains: 'memory bound to a node is not read from another',
-      },
-    ],
-    why: 'KSM is started with merge_across_nodes 0 where a guest is bound to a node',
-    settled: 'merge_across_nodes is judged only while KSM runs',
-    otherwise: 0,
-  },
-  {
-    pair: 6,
-    kind: 'excludes',
-    between: [
-      { ...optOut, is: 'keeping single guests out of KSM', rules: [...optOut.rules, ...hugePages.rules] },
-      // KSM that does not pay at all is another matter
-      { ...ksmOff, asks: ({ finding }) => finding.guests !== undefined },
-    ],
-    why: 'a guest that opts out of KSM needs no host without it',
-    by: [
-      ['density', 0],
-      ['desktop', 0],
-      ['latency', 1],
-      ['hpc', 1],
-      ['database', 1],
-    ],
-    asked: 'host',
-    otherwise: 1,
-  },
-  {
     pair: 17,
     kind: 'excludes',
     between: [
@@ -237,27 +154,6 @@ export const conflictsOfMemory: readonly Conflict[] = [
     why: 'with swappiness 0 the swap behind KSM is hardly used',
     settled:
       'host-memory/swappiness-value goes by the first intent in precedence, and asks for at least 1 where KSM runs or memory is overcommitted',
-    otherwise: 0,
-  },
-  {
-    pair: 27,
-    kind: 'covers',
-    between: [ksmOff, optOut],
-    why: 'nothing is merged any more',
-    otherwise: 0,
-  },
-  {
-    pair: 27,
-    kind: 'covers',
-    between: [ksmOff, ksmTuning],
-    why: 'what does not run needs no tuning',
-    otherwise: 0,
-  },
-  {
-    pair: 27,
-    kind: 'covers',
-    between: [ksmOn, ksmTuning],
-    why: 'KSM is started in the same step',
     otherwise: 0,
   },
   {

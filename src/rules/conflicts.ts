@@ -1,6 +1,7 @@
 import type { Conflict } from '#check/conflict';
 import { conflictsOfCpus } from '#rules/conflicts-of-cpus';
 import { conflictsOfDevices } from '#rules/conflicts-of-devices';
+import { conflictsOfKsm } from '#rules/conflicts-of-ksm';
 import { conflictsOfMemory } from '#rules/conflicts-of-memory';
 import { conflictsOfStorage } from '#rules/conflicts-of-storage';
 
@@ -10,6 +11,7 @@ import { conflictsOfStorage } from '#rules/conflicts-of-storage';
  */
 export const conflicts: readonly Conflict[] = [
   ...conflictsOfMemory,
+  ...conflictsOfKsm,
   ...conflictsOfCpus,
   ...conflictsOfStorage,
   ...conflictsOfDevices,
