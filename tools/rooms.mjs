@@ -171,6 +171,9 @@ export const rooms = [
 /** npm packages whose code may run in the program. Each has its reason in docs/dependencies.md. */
 export const programPackages = ['commander', 'libxml2-wasm', 'modern-tar', 'picocolors', 'valibot', 'yaml'];
 
+/** What is imported for its types alone, of packages that hold nothing else (`@types/…`). */
+export const typesOnlyPackages = ['sarif'];
+
 /** The rooms that a room may import values from, and those it may import only types from, 'above' written out. */
 export function importsOf(room) {
   const above = rooms.slice(0, rooms.indexOf(room)).map(({ name }) => name);
