@@ -5,6 +5,7 @@ import { load } from './load.mjs';
 export async function schemas() {
   const { checkDocument } = await load('src/report/check-schema.ts');
   const { errataDocument } = await load('src/report/errata-schema.ts');
+  const { topologyDocument } = await load('src/report/topology-schema.ts');
   const { argvDocument } = await load('src/report/argv/argv-schema.ts');
   const { settingsSchema, waiversSchema } = await load('src/wishes/settings-schema.ts');
   return [
@@ -12,6 +13,7 @@ export async function schemas() {
     schema('check', checkDocument),
     schema('errata', errataDocument),
     schema('settings', settingsSchema, 'input'),
+    schema('topology', topologyDocument),
     schema('waivers', waiversSchema, 'input'),
   ];
 }

@@ -59,7 +59,7 @@ function headLines(picture: Picture, style: Style, width: number): readonly stri
     countWords(counts.cpus, 'CPU'),
     memory === undefined ? '' : printBytes(memory),
   ].filter(word => word !== '');
-  const guests = guestsLacking === undefined ? guestWords(counts) : '';
+  const guests = guestsLacking === undefined ? guestWords(picture) : '';
   const words = [
     name === undefined ? source : `host ${name}`,
     cpuModel ?? '',
@@ -73,8 +73,13 @@ function headLines(picture: Picture, style: Style, width: number): readonly stri
   return [style.bold(first), ...rest];
 }
 
-const guestWords = ({ guests, running }: Picture['counts']): string =>
-  guests === 0 ? 'no guests' : `${countWords(guests, 'guest')} (${running} running)`;
+const guestWords = ({ counts: { guests, running }, lacking }: Picture): string => {
+  if (guests === 0) return 'no guests';
+  // lone XML says nothing about what runs
+  return lacking !== undefined && running === 0
+    ? countWords(guests, 'guest')
+    : `${countWords(guests, 'guest')} (${running} running)`;
+};
 
 /** Sets nodes in as many columns as make the picture lowest, and no line longer than the terminal. */
 function flow(picture: Picture, style: Style, width: number, fold: 'all' | 'taken'): readonly string[] {
