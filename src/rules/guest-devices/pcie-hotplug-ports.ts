@@ -17,9 +17,12 @@ export default defineRule({
   severity: 'hint',
   says: 'The guest has a free PCI Express port.',
   because:
-    'libvirt adds as many root ports as there are devices at the definition. When all are taken, the next device waits until the guest is off.',
+    'Where nobody asks for more libvirt leaves one root port free. When that is taken the next device waits until the guest is off.',
   sources: [
-    { grade: 'documented', at: 'libvirt: pci-hotplug, x86_64 with q35: slots of pcie-root do not support hotplug' },
+    {
+      grade: 'documented',
+      at: 'libvirt: pci-hotplug, q35: slots of pcie-root do not support hotplug; one port is added, more must be asked for',
+    },
     { grade: 'documented', at: 'QEMU: docs/pcie.txt, 4. Hot-plug: an empty root port for each device' },
   ],
   when: { guestType: ['kvm', 'qemu'] },

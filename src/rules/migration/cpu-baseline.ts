@@ -22,14 +22,17 @@ export default defineRule({
   severity: 'warning',
   says: 'A guest that is to migrate has one CPU, the same on every host, which all of them can give it.',
   because:
-    'A program asks once what the CPU can do. If the next host does less it is killed by its first instruction that is missing there.',
+    'A program asks once what the CPU can do; so libvirt keeps the CPU of the start through every migration, and lets the guest go only where all of it can be had.',
   sources: [
     { grade: 'documented', at: 'SUSE Virtualization Best Practices, 4.5.2.3: a baseline of all hosts' },
     {
       grade: 'documented',
       at: 'libvirt: virsh(1), hypervisor-cpu-baseline --migratable (4.4.0), hypervisor-cpu-compare',
     },
-    { grade: 'documented', at: 'libvirt: formatdomain, cpu/@match, @check, model/@fallback, feature/@policy' },
+    {
+      grade: 'documented',
+      at: 'libvirt: formatdomain, cpu/@match, @check (3.2.0: at start it becomes what keeps the CPU the same through a migration), model/@fallback, feature/@policy',
+    },
     {
       grade: 'measured',
       at: 'libvirt 9.0: cpu-baseline of capabilities gives Broadwell, hypervisor-cpu-baseline of domcapabilities kvm64, for one host',
@@ -75,7 +78,7 @@ export default defineRule({
     if (first === undefined) return undecided(`whether every host can run the model ${cpu.model}`, compare);
     return bad(`its CPU may differ from host to host: ${first[0]}`, {
       wants: found.map(([, wanted]) => wanted).join(', '),
-      so: 'a program in it dies after a migration, or the guest does not arrive',
+      so: 'which CPU it has depends on the host that it starts on, and to one that can do less it does not get',
       parts: found.map(([saw, wanted]) => ({ key: wanted, saw })),
       otherwise: `virsh edit ${name}: ${found.map(([, wanted]) => wanted).join(', ')}. ${compare}`,
     });
