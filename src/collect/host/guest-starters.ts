@@ -22,7 +22,7 @@ export const guestStarters: Reading<readonly GuestStarter[]> = {
       if (!name.endsWith('.service') || units.value.fileOf(name) !== path) continue;
       if (units.value.wantedBy(name) === undefined || units.value.isMasked(name)) continue;
       for (const { name: key, value } of units.value.settingsOf(name)?.flat() ?? []) {
-        const command = /^Service\.ExecStart/.test(key) ? starts.exec(value)?.[1] : undefined;
+        const command = key.startsWith('Service.ExecStart') ? starts.exec(value)?.[1] : undefined;
         if (command !== undefined) found.push({ file: path, command });
       }
     }
