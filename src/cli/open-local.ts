@@ -120,6 +120,7 @@ async function askInsides(
   });
   try {
     return await fetchInsides(connection, domains, {
+      only: options.guest ?? [],
       deadline: () => AbortSignal.timeout(guestMs),
       signal: AbortSignal.timeout(allGuestsMs),
       onProgress: (done, of) => progress.say(`asking guest agents: ${done} of ${of}`),

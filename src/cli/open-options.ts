@@ -9,6 +9,8 @@ export interface OpenOptions {
   readonly run?: boolean;
   readonly sampleMs?: number | undefined;
   readonly isValidating?: boolean;
+  /** Names or UUIDs of the only guests that are of interest; empty or left out: all. */
+  readonly guest?: readonly string[];
   /** Guest agents may be asked. */
   readonly guestAgent?: boolean;
   /** Words of --guest-facts: GUEST=FILE, or FILE alone. */

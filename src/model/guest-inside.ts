@@ -24,6 +24,8 @@ export interface GuestInside {
   readonly clocksource: Known<InsideClock>;
   /** Whole disks of /proc/partitions: virtio, SCSI and SATA, IDE, NVMe, Xen. */
   readonly disks: Known<readonly InsideDisk[]>;
+  /** Volume groups of LVM of which a logical volume is active. */
+  readonly volumeGroups: Known<readonly VolumeGroup[]>;
   /** Devices on the virtio bus, and the driver that each is bound to: /sys/bus/virtio/devices/virtioN/uevent. Empty where the bus has none. */
   readonly virtioDevices: Known<readonly VirtioDevice[]>;
   /** Names of /proc/modules; absent in a kernel without loadable modules. */
@@ -40,6 +42,8 @@ export interface GuestInside {
   readonly defaultTarget: Known<string>;
   /** What the enabled display manager calls itself; absent where none is enabled. */
   readonly displayManager: Known<string>;
+  /** HandlePowerKey of logind.conf(5), `poweroff` where nothing is set; drop-ins are not read. Absent where no systemd is. */
+  readonly powerKey: Known<string>;
   /** Services of `servicesInside` that are enabled. */
   readonly services: Known<readonly string[]>;
   /** Timers and cron lines that start heavy work, of those in `heavyWork`. */
@@ -65,6 +69,13 @@ export interface InsideDisk {
   readonly offered: readonly string[];
   /** Of a SCSI disk (sda) its vendor: `QEMU` of a virtual one, another of one that is passed through; of a virtio disk the PCI vendor. */
   readonly vendor: string | undefined;
+}
+
+/** A volume group of LVM. */
+export interface VolumeGroup {
+  readonly name: string;
+  /** 32 characters, without dashes. */
+  readonly uuid: string;
 }
 
 /** A device on the virtio bus. */

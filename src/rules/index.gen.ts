@@ -124,6 +124,7 @@ import imageBackingFormatRecorded from '#rules/image/backing-format-recorded';
 import imageBackingNotModified from '#rules/image/backing-not-modified';
 import imageFormat from '#rules/image/format';
 import imageInUseWhileAttached from '#rules/image/in-use-while-attached';
+import imageLvmVgCollision from '#rules/image/lvm-vg-collision';
 import imageNbdModuleParams from '#rules/image/nbd-module-params';
 import imageQcow2ClusterSize from '#rules/image/qcow2-cluster-size';
 import imageQcow2Dirty from '#rules/image/qcow2-dirty';
@@ -306,6 +307,7 @@ export const rules: readonly Rule[] = [
   imageBackingNotModified,
   imageFormat,
   imageInUseWhileAttached,
+  imageLvmVgCollision,
   imageNbdModuleParams,
   imageQcow2ClusterSize,
   imageQcow2Dirty,

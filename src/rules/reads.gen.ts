@@ -126,6 +126,7 @@ export const reads: Readonly<Record<string, readonly string[]>> = {
   'image/backing-not-modified': ['guest.config.disks', 'guest.config.disks.image'],
   'image/format': ['disk.image'],
   'image/in-use-while-attached': ['guest.autostart', 'guest.config.disks', 'guest.state', 'host.blockDevices', 'host.mounts'],
+  'image/lvm-vg-collision': ['guest.config.os', 'guest.inside.volumeGroups', 'host.blockDevices'],
   'image/nbd-module-params': ['host.modules'],
   'image/qcow2-cluster-size': ['disk.image'],
   'image/qcow2-dirty': ['disk.image', 'guest.state'],

@@ -19,6 +19,7 @@ export const notPlanted: Readonly<Record<string, readonly [lacks: Lacks, why: st
   'guest-devices/virtio-driver-bound': ['facts from inside', 'drivers are bound in the guest'],
   'guest-disk/scheduler-in-guest': ['facts from inside', 'the scheduler is the guest kernel’s'],
   'image/backing-format-recorded': ['image facts', 'the format of the layer below stands in the image'],
+  'image/lvm-vg-collision': ['facts from inside', 'volume groups stand on the disks of guest and host'],
   'image/qcow2-cluster-size': ['image facts', 'the cluster size stands in the image'],
   'image/qcow2-dirty': ['image facts', 'the marks stand in the image'],
   'image/qcow2-l2-cache': ['image facts', 'the cache follows from the size of the image'],

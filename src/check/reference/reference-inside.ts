@@ -27,6 +27,7 @@ export const referenceInside: Readonly<Record<string, string>> = {
   '/sys/bus/virtio/devices/virtio4/uevent': 'DRIVER=virtio_rng\nMODALIAS=virtio:d00000004v00001AF4\n',
   '/sys/devices/virtual/misc/hw_random/rng_available': 'virtio_rng.0\n',
   '/sys/devices/virtual/misc/hw_random/rng_current': 'virtio_rng.0\n',
+  '/etc/systemd/logind.conf': '[Login]\n#HandlePowerKey=poweroff\n',
   '/etc/systemd/system/default.target': '[Unit]\nDescription=Multi-User System\n',
   '/etc/systemd/system/timers.target.wants/fstrim.timer':
     '[Unit]\nDescription=Discard unused blocks once a week\n[Timer]\nOnCalendar=weekly\nRandomizedDelaySec=6000\n',

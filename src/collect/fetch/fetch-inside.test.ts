@@ -218,7 +218,11 @@ test('guests that are off or have nobody at their channel are not asked; one tha
         : good.connection.askAgent(to, question);
     },
   };
-  const { guests } = await fetchInsides(connection, { value: domains }, { deadline: () => patient, signal: patient });
+  const { guests } = await fetchInsides(
+    connection,
+    { value: domains },
+    { deadline: () => patient, only: [], signal: patient },
+  );
   assert.deepEqual([...asked].sort(), ['hangs', 'well']);
   const reason = (at: number): string | undefined => {
     const found = guests.get(uuid(at));
@@ -232,8 +236,14 @@ test('guests that are off or have nobody at their channel are not asked; one tha
   const late = await fetchInsides(
     connection,
     { value: domains },
-    { deadline: () => patient, signal: AbortSignal.abort() },
+    { deadline: () => patient, only: [], signal: AbortSignal.abort() },
   );
   const left = late.guests.get(uuid(5));
   assert.ok(left !== undefined && 'state' in left && /no time left/.test(left.reason));
+  const one = await fetchInsides(
+    connection,
+    { value: domains },
+    { deadline: () => patient, only: ['well'], signal: patient },
+  );
+  assert.deepEqual([...one.guests.keys()], [uuid(5)]);
 });

@@ -8,6 +8,8 @@ import { type Unknown, unknown } from '#model/known';
 export interface AskInsides {
   /** Makes a signal that ends the asking of one guest; called when its turn comes. */
   readonly deadline: () => AbortSignal;
+  /** Names or UUIDs of the guests to ask; empty: all. */
+  readonly only: readonly string[];
   /** Ends it all: guests whose turn has not come by then are not asked. */
   readonly signal: AbortSignal;
   /** Told after each guest: how many are done, of how many. */
@@ -31,12 +33,14 @@ const nobody = unknown(
 export async function fetchInsides(
   connection: Pick<Connection, 'askAgent'>,
   domains: Answer<readonly DomainAnswer[]>,
-  { deadline, signal, onProgress }: AskInsides,
+  { deadline, only, signal, onProgress }: AskInsides,
 ): Promise<InsideGuests> {
   const guests = new Map<string, InsideSource | Unknown>();
   if (!('value' in domains)) return { guests };
   const queue: DomainAnswer[] = [];
-  for (const domain of domains.value) {
+  const isWanted = ({ name, uuid }: DomainAnswer): boolean =>
+    only.length === 0 || only.some(word => word === name || word.toLowerCase() === uuid.toLowerCase());
+  for (const domain of domains.value.filter(isWanted)) {
     const lack = lackOf(domain);
     if (lack === undefined) queue.push(domain);
     else guests.set(domain.uuid.toLowerCase(), lack);

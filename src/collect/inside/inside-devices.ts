@@ -1,10 +1,11 @@
 import { fileFact, lackOf } from '#collect/file-facts';
 import type { Reading, ReadingsOf } from '#collect/reading';
 import { parseModules } from '#formats/proc/modules';
-import { parseWholeDisks } from '#formats/proc/partitions';
+import { parsePartitions } from '#formats/proc/partitions';
 import { parseChoice } from '#formats/sys/bracketed-choice';
 import { parseVirtioEvent } from '#formats/sys/virtio-event';
-import type { GuestInside, InsideDisk, InsideRandomness, VirtioDevice } from '#model/guest-inside';
+import { volumeGroupOf } from '#model/derived/volume-group';
+import type { GuestInside, InsideDisk, InsideRandomness, VirtioDevice, VolumeGroup } from '#model/guest-inside';
 import { allKnown, chainKnown, known, mapKnown, unknown } from '#model/known';
 
 const partitions = '/proc/partitions';
@@ -13,7 +14,7 @@ const disks: Reading<readonly InsideDisk[]> = {
   says: 'its disks and their I/O schedulers',
   ways: [{ file: partitions }, { file: '/sys/block/*/queue/scheduler' }, { file: '/sys/block/*/device/vendor' }],
   read: sources =>
-    chainKnown(fileFact(sources, partitions, parseWholeDisks), names => {
+    chainKnown(fileFact(sources, partitions, parsePartitions), ({ disks: names }) => {
       const found: InsideDisk[] = [];
       const told: string[] = [];
       const looks = names.map(name => ({
@@ -38,6 +39,31 @@ const disks: Reading<readonly InsideDisk[]> = {
         told.push(`${name} ${text.outcome === 'ok' ? text.value.trim().slice(0, 80) : 'none shown'}`);
       }
       return known(found, { from: '/sys/block/*/queue/scheduler', value: told.join(', ') || 'no disk' });
+    }),
+};
+
+const volumeGroups: Reading<readonly VolumeGroup[]> = {
+  says: 'its volume groups of LVM, as far as a logical volume of theirs is active',
+  ways: [{ file: partitions }, { file: '/sys/block/*/dm/name' }, { file: '/sys/block/*/dm/uuid' }],
+  read: sources =>
+    chainKnown(fileFact(sources, partitions, parsePartitions), ({ maps }) => {
+      const groups = new Map<string, VolumeGroup>();
+      const looks = maps.map(map => ({
+        map,
+        name: sources.files.read(`/sys/block/${map}/dm/name`),
+        uuid: sources.files.read(`/sys/block/${map}/dm/uuid`),
+      }));
+      for (const { map, name, uuid } of looks) {
+        if (name.outcome === 'denied' || name.outcome === 'not-captured')
+          return lackOf(name, `/sys/block/${map}/dm/name`);
+        if (uuid.outcome === 'denied' || uuid.outcome === 'not-captured')
+          return lackOf(uuid, `/sys/block/${map}/dm/uuid`);
+        if (name.outcome !== 'ok' || uuid.outcome !== 'ok') continue;
+        const group = volumeGroupOf(name.value, uuid.value);
+        if (group !== undefined) groups.set(group.uuid, group);
+      }
+      const words = [...groups.values()].map(group => group.name).join(', ') || 'none';
+      return known([...groups.values()], { from: '/sys/block/dm-*/dm', value: words });
     }),
 };
 
@@ -87,8 +113,11 @@ const randomness: Reading<InsideRandomness> = {
 };
 
 /** What devices the guest sees and drives. */
-export const devicesInside: ReadingsOf<Pick<GuestInside, 'disks' | 'virtioDevices' | 'modules' | 'randomness'>> = {
+export const devicesInside: ReadingsOf<
+  Pick<GuestInside, 'disks' | 'volumeGroups' | 'virtioDevices' | 'modules' | 'randomness'>
+> = {
   disks,
+  volumeGroups,
   virtioDevices,
   modules: {
     says: 'its loaded modules',

@@ -39,6 +39,22 @@ const defaultTarget: Reading<string> = {
   },
 };
 
+const logind = ['/etc/systemd/logind.conf', '/usr/lib/systemd/logind.conf'] as const;
+
+/** systemd 252 and later ship the file below /usr, older ones below /etc, with everything commented out. */
+const powerKey: Reading<string> = {
+  says: 'what it does when somebody presses its power button, as virsh shutdown does',
+  ways: logind.map(file => ({ file })),
+  read(sources) {
+    const parse = (text: string): string =>
+      lastSetting([parseUnitFile(text)], 'Login.HandlePowerKey')?.slice(0, 40) ?? 'poweroff';
+    return firstOfAllWays(
+      () => fileFact(sources, logind[0], parse),
+      () => fileFact(sources, logind[1], parse),
+    );
+  },
+};
+
 const wants = ['multi-user', 'sysinit', 'basic'].map(target => `${etc}/${target}.target.wants`);
 
 const services: Reading<readonly string[]> = {
@@ -116,7 +132,9 @@ const spelledOut = (calendar: string): string =>
   })[calendar] ?? calendar;
 
 /** What systemd and cron start in the guest. */
-export const unitsInside: ReadingsOf<Pick<GuestInside, 'defaultTarget' | 'displayManager' | 'services' | 'timers'>> = {
+export const unitsInside: ReadingsOf<
+  Pick<GuestInside, 'defaultTarget' | 'displayManager' | 'powerKey' | 'services' | 'timers'>
+> = {
   defaultTarget,
   displayManager: {
     says: 'the display manager that is enabled in it',
@@ -124,6 +142,7 @@ export const unitsInside: ReadingsOf<Pick<GuestInside, 'defaultTarget' | 'displa
     read: sources =>
       mapKnown(fileText(sources, `${etc}/display-manager.service`), text => descriptionOf(text) ?? 'a display manager'),
   },
+  powerKey,
   services,
   timers,
 };
