@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import test from 'node:test';
 import { Ajv } from 'ajv';
 import { argvReport } from '#cli/argv/argv-report';
+import { readCommandLine } from '#cli/argv/read-command-line';
 import { parseArgv } from '#formats/qemu-argv/parse-argv';
 import { splitShellWords } from '#formats/qemu-argv/split-shell-words';
 import { parseXml } from '#formats/xml/parse-xml';
@@ -71,6 +74,29 @@ test('the shell form is one command with the same words', () => {
   const environment = report.environment.map(({ name, value }) => `${name}=${value}`);
   assert.deepEqual(words, [...environment, report.program?.path, ...report.arguments.flatMap(one => one.words)]);
   assert.equal(report.shell.split('\n').length, environment.length + 1 + report.arguments.length);
+});
+
+test('a command line printed elsewhere: the last start of a log, a copy of cmdline, what virsh printed; nothing else', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'nearmetal-argv-'));
+  try {
+    const put = (name: string, text: string): string => {
+      writeFileSync(join(folder, name), text);
+      return join(folder, name);
+    };
+    const start = (memory: string): string =>
+      `LC_ALL=C \\\nPATH=/bin \\\n/usr/bin/qemu-system-x86_64 \\\n-name guest=a \\\n-m ${memory}\n`;
+    const log = `2026-11-01 starting up libvirt\n${start('1024')}char device redirected to 'x\n${start('2048')}terminating on 'signal\n`;
+    const valuesOf = async (path: string) =>
+      (await readCommandLine(path)).arguments.map(({ option, value }) => `${option} ${value}`);
+    const expected = ['name guest=a', 'm 2048'];
+    assert.deepEqual(await valuesOf(put('a.log', log)), expected);
+    assert.deepEqual(await valuesOf(put('cmdline', '/usr/bin/qemu\0-name\0guest=a\0-m\x002048\0')), expected);
+    assert.deepEqual(await valuesOf(put('virsh', 'LC_ALL=C /usr/bin/qemu -name guest=a -m 2048\n')), expected);
+    for (const text of ['', 'hello world', "it's"])
+      await assert.rejects(readCommandLine(put('no', text)), /is no command line of QEMU/);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });
 
 test('the JSON report validates against the schema that ships', () => {

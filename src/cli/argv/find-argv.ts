@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import type { ArgvFindings } from '#cli/argv/argv-report';
 import { askQemu } from '#cli/argv/ask-qemu';
-import { findGuestCommand, findStoredDomain } from '#cli/argv/guest-command';
+import { findGuestCommand, findStoredDomain, nameOfCommand } from '#cli/argv/guest-command';
 import { askOffer, buildArgv, connectForArgv, type NoLibvirt } from '#cli/argv/libvirt-argv';
 import { readCommandLine } from '#cli/argv/read-command-line';
 import { nearest } from '#cli/nearest';
@@ -17,6 +17,7 @@ import { parseXml } from '#formats/xml/parse-xml';
 import type { XmlElement } from '#formats/xml/xml-document';
 import { XmlError } from '#formats/xml/xml-error';
 import { xmlLimits } from '#formats/xml/xml-limits';
+import { childText } from '#formats/xml/xml-tree';
 import type { Connection } from '#libvirt/connection';
 import { LibvirtError } from '#libvirt/libvirt-error';
 import { localTree } from '#transport/local-tree';
@@ -89,14 +90,20 @@ function storedDomain(name: string, options: ArgvOptions): Source {
 async function fromFile(path: string, { domain, xml }: Source, target: string): Promise<Found> {
   if (isStandardInput(path) && isStandardInput(target))
     throw usageError('standard input can be the XML or the command line, not both');
+  const command = await readCommandLine(path);
+  const name = childText(domain, 'name') ?? '';
+  const other = nameOfCommand(command);
+  const notes = ['No libvirt was asked: what of it the installed QEMU lacks is not known.'];
+  if (other !== undefined && other !== name)
+    notes.unshift(`The command line is that of a guest ${other}, the XML that of ${name}: ties may be wrong.`);
   return {
     ...nothingElse,
     from: 'file',
     origin: `given in ${path}`,
     xml,
     domain,
-    command: await readCommandLine(path),
-    notes: ['No libvirt was asked: what of it the installed QEMU lacks is not known.'],
+    command,
+    notes,
   };
 }
 

@@ -40,11 +40,18 @@ function commandOf(
   if (file.outcome !== 'ok' || !/qemu|kvm/i.test(file.value.slice(0, 4096))) return undefined;
   const command = parseArgv(file.value.replace(/\0$/, '').split('\0'));
   if (command === undefined) return undefined;
-  const value = (option: string): string | undefined => command.arguments.find(one => one.option === option)?.value;
-  const isNamed = /^(?:guest=)?((?:,,|[^,])*)/.exec(value('name') ?? '')?.[1]?.replaceAll(',,', ',') === name;
-  const isSame = uuid === undefined ? isNamed : value('uuid') === uuid;
+  const isSame = uuid === undefined ? nameOfCommand(command) === name : optionValue(command, 'uuid') === uuid;
   // a name alone may be that of another libvirt’s guest
   return isSame ? { pid: Number(pid), command, path } : undefined;
+}
+
+const optionValue = (command: QemuCommand, option: string): string | undefined =>
+  command.arguments.find(one => one.option === option)?.value;
+
+/** The guest's name by `-name guest=NAME,…`; undefined where none is given. */
+export function nameOfCommand(command: QemuCommand): string | undefined {
+  const name = optionValue(command, 'name');
+  return name === undefined ? undefined : /^(?:guest=)?((?:,,|[^,])*)/.exec(name)?.[1]?.replaceAll(',,', ',');
 }
 
 /** A definition that libvirt keeps as a file. */

@@ -111,13 +111,15 @@ function runningLines({ running }: ArgvDocument, style: Style): readonly string[
   ];
 }
 
-function summaryWords({ summary, breaks, refused }: ArgvDocument): string {
+function summaryWords({ summary, breaks, refused, from }: ArgvDocument): string {
   const { arguments: all, tied, own, untied, errors, warnings } = summary;
   const counts = `${all} arguments: ${tied} come from the XML, ${own} are libvirt’s own${untied > 0 ? `, ${untied} come from nothing that is known` : ''}`;
   const broken =
     breaks.length === 0 && refused === undefined
       ? 'nothing that the installed QEMU is known to lack'
       : [count(errors, 'error'), count(warnings, 'warning')].filter(word => word !== undefined).join(', ');
+  // without libvirt nobody said what this QEMU has
+  if (from !== 'libvirt') return counts;
   return `${refused === undefined ? `${counts}; ` : ''}${broken}`;
 }
 

@@ -2,13 +2,15 @@ import type { Style } from '#report/human/style';
 import { wrap } from '#report/human/wrap';
 import type { RuleSheet, SheetPart } from '#report/rule-sheet';
 
-const margin = 17;
+const margin = 19;
 
 /** Gives all that is to be said of a rule: what its page says, for a terminal. */
 export function explainText(sheet: RuleSheet, style: Style): string {
   const lines = [style.bold(sheet.id), ''];
   const say = (name: string, texts: readonly string[]): void => {
-    let label = name;
+    // a label that would touch its text stands on a line of its own
+    let label = name.length > margin - 2 && texts.length > 0 ? '' : name;
+    if (label !== name) lines.push(style.dim(name));
     for (const text of texts) {
       const [first = '', ...rest] = wrap(text, style.width - margin);
       lines.push(
