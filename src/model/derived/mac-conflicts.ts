@@ -1,4 +1,5 @@
 import { isCommitted } from '#model/derived/committed-guests';
+import { isSameGuest } from '#model/derived/same-guest';
 import type { NetworkInterface } from '#model/domain-devices';
 import type { Guest } from '#model/guest';
 import { type Evidence, type Known, known, type Unknown, valueIfKnown } from '#model/known';
@@ -25,7 +26,7 @@ export function macConflicts(guest: Guest, guests: Known<readonly Guest[]>): Kno
   for (const mac of new Set(own.value.map(nic => nic.mac))) {
     if (mac === undefined) continue;
     for (const { guest: other, nic: theirs } of owners.get(mac) ?? []) {
-      if (other === guest || isSame(guest, other)) continue;
+      if (other === guest || isSameGuest(guest, other)) continue;
       const mine = own.value.find(nic => nic.mac === mac && networkOf(nic) === networkOf(theirs));
       if (mine === undefined) continue;
       const before = conflicts.get(mac);
@@ -38,7 +39,7 @@ export function macConflicts(guest: Guest, guests: Known<readonly Guest[]>): Kno
       });
     }
   }
-  const missing = unread.find(({ guest: other }) => other !== guest && !isSame(guest, other));
+  const missing = unread.find(({ guest: other }) => other !== guest && !isSameGuest(guest, other));
   if (conflicts.size === 0 && missing !== undefined) return missing.nics;
   return known([...conflicts.values()], ...evidence);
 }
@@ -62,10 +63,5 @@ const addressesOf = oncePer((guests: readonly Guest[]) => {
 });
 
 const isLive = (guest: Guest): boolean => valueIfKnown(isCommitted(guest)) === true;
-
-const isSame = (a: Guest, b: Guest): boolean => {
-  const uuid = valueIfKnown(a.uuid);
-  return uuid !== undefined && uuid === valueIfKnown(b.uuid);
-};
 
 const networkOf = (nic: NetworkInterface): string => `${nic.type} ${nic.source ?? ''}`.trim();

@@ -1,7 +1,7 @@
 import { editDomain } from '#change/kinds/domain-xml';
 import { defineRule } from '#check/define-rule';
 import { bad, good } from '#check/verdict';
-import { known, orAbsent } from '#model/known';
+import { ifKnown, known, orAbsent } from '#model/known';
 
 const plain = new Set(['qemu64', 'qemu32', 'kvm64', 'kvm32']);
 const qemu64 = "<cpu mode='custom' match='exact' check='none'><model fallback='forbid'>qemu64</model></cpu>";
@@ -34,8 +34,12 @@ export default defineRule({
     'The guest sees another CPU; Windows may ask to be activated again.',
     'With host-passthrough it moves only to hosts with an equal CPU.',
   ],
-  needs: { cpu: ({ guest }) => orAbsent(guest.config.cpu), name: ({ guest }) => known(guest.name) },
-  check({ cpu, name }, { intents }) {
+  needs: {
+    cpu: ({ guest }) => orAbsent(guest.config.cpu),
+    os: ({ guest }) => ifKnown(guest.config.os),
+    name: ({ guest }) => known(guest.name),
+  },
+  check({ cpu, os, name }, { intents }) {
     const { mode, model } = cpu ?? {};
     const isPlain = model !== undefined && plain.has(model) && (mode === undefined || mode === 'custom');
     const isMissing = model === undefined && (mode === undefined || mode === 'custom');
@@ -66,7 +70,9 @@ export default defineRule({
               { path: 'cpu/model', content: undefined },
             ],
           );
-    return bad(isPlain ? `its CPU is ${model}, a model of no real CPU` : 'it names no CPU model and gets qemu64', {
+    // of a 32-bit guest it depends on the binary
+    const fallback = os?.architecture === 'i686' ? 'the default of QEMU' : 'qemu64';
+    return bad(isPlain ? `its CPU is ${model}, a model of no real CPU` : `it names no CPU model and gets ${fallback}`, {
       wants,
       so: 'no AES, AVX or other instructions that the host has',
       fix: [fix],
@@ -80,6 +86,11 @@ export default defineRule({
       guest: "<cpu><topology sockets='1' cores='2' threads='1'/></cpu>",
       expect: 'bad',
       fixes: ['domain-xml'],
+    },
+    {
+      name: 'no model, 32 bits',
+      guest: { xml: "<os><type arch='i686' machine='pc'>hvm</type></os>", without: ['cpu'] },
+      expect: 'bad',
     },
     { name: 'qemu64 of a latency guest', guest: qemu64, intents: ['latency'], expect: 'bad' },
     { name: 'host-model', expect: 'good' },

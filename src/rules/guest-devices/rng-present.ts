@@ -1,6 +1,7 @@
 import { editDomain } from '#change/kinds/domain-xml';
 import { defineRule } from '#check/define-rule';
-import { bad, good } from '#check/verdict';
+import { bad, good, notApplicable } from '#check/verdict';
+import { lacksVirtio } from '#model/derived/lacks-virtio';
 import { ifKnown, known, orAbsent } from '#model/known';
 
 const without = { xml: '', without: ['devices/rng'] };
@@ -38,7 +39,7 @@ export default defineRule({
         'Since Linux 5.6 /dev/random of the guest does not block once it is seeded: the gain is at early boot and in older guests.',
       source: 'linux: random(4)',
       errata: ['X44'],
-      guideCheck: 'every guest without one is a warning',
+      guideCheck: 'every guest without one is a warning, Windows too',
     },
   ],
   needs: {
@@ -48,6 +49,9 @@ export default defineRule({
   },
   check({ rngs = [], os, name }, { intents, policy }) {
     if (rngs.length > 0) return good;
+    if (os !== undefined && lacksVirtio(os)) return notApplicable('its system has no drivers for virtio');
+    if (os?.includes('//microsoft.com/') === true && policy === 'current')
+      return notApplicable('Windows does not wait for random numbers');
     const isOld = os !== undefined && blocks.test(os);
     return bad('it has no random number generator (0 rng devices)', {
       severity: isOld || intents.includes('density') || policy === 'guide' ? 'warning' : 'hint',
@@ -67,6 +71,19 @@ export default defineRule({
       fixes: ['domain-xml'],
     },
     { name: 'none on SLES 15', guest: of('http://suse.com/sle/15.5'), expect: 'bad', severity: 'hint' },
+    { name: 'none in Windows', guest: of('http://microsoft.com/win/2k22'), expect: 'not-applicable' },
+    {
+      name: 'none in Windows, by the guide',
+      guest: of('http://microsoft.com/win/2k22'),
+      policy: 'guide',
+      expect: 'bad',
+      severity: 'warning',
+    },
+    {
+      name: 'none in a system without a driver',
+      guest: of('http://openbsd.org/openbsd/4.9'),
+      expect: 'not-applicable',
+    },
     { name: 'none, one of many', guest: without, intents: ['density'], expect: 'bad', severity: 'warning' },
     { name: 'none, by the guide', guest: without, policy: 'guide', expect: 'bad', severity: 'warning' },
     { name: 'one', expect: 'good' },

@@ -63,8 +63,11 @@ export default defineRule({
     const hasScreen = graphics.length > 0;
     const isSpice = graphics.some(({ type }) => type === 'spice');
     const isIdle = (element: string, model: string | undefined): boolean =>
-      ['sound', 'smartcard', 'parallel'].includes(element) ||
-      (element === 'redirdev' && !isSpice) ||
+      element === 'parallel' ||
+      // SPICE carries sound, USB and cards between guest and viewer; VNC of libvirt does not
+      (element === 'sound' && !isSpice) ||
+      (element === 'redirdev' && model === 'spicevmc' && !isSpice) ||
+      (element === 'smartcard' && !(model === 'spicevmc' && isSpice)) ||
       (element === 'input' && model === 'tablet' && !hasScreen);
     const usb = [
       ...others.filter(
@@ -109,8 +112,8 @@ export default defineRule({
     const out = needless.filter(one => one.instead === undefined).map(one => one.saw);
     return bad(
       needless.length === 1
-        ? `it has ${first.saw}, which nothing uses`
-        : `it has ${needless.length} devices that nothing uses: ${needless.map(({ saw }) => saw).join(', ')}`,
+        ? `it has ${first.saw}, which nothing seems to use`
+        : `it has ${needless.length} devices that nothing seems to use: ${needless.map(({ saw }) => saw).join(', ')}`,
       {
         parts: needless.map(({ key, saw, at }) => ({ key, saw, evidence: [at] })),
         otherwise: `virsh edit ${facts.name}: ${[
@@ -123,6 +126,16 @@ export default defineRule({
   examples: [
     { name: 'sound and a floppy', guest: devices(sound, floppy), expect: 'bad', severity: 'hint' },
     { name: 'neither', expect: 'good' },
+    {
+      name: 'what SPICE carries between guest and viewer',
+      guest: devices(
+        sound,
+        "<smartcard mode='passthrough' type='spicevmc'/>",
+        "<redirdev bus='usb' type='spicevmc'/>",
+        "<graphics type='spice' autoport='yes'/>",
+      ),
+      expect: 'good',
+    },
     { name: 'sound on a desktop', guest: devices(sound), intents: ['desktop'], expect: 'not-applicable' },
     {
       name: 'a tablet with a screen',

@@ -2,6 +2,7 @@ import { defineRule } from '#check/define-rule';
 import { bad, good, notApplicable } from '#check/verdict';
 import { diskBus } from '#model/derived/disk-bus';
 import { guestSystem } from '#model/derived/guest-system';
+import { lacksVirtio } from '#model/derived/lacks-virtio';
 import { ifKnown, known, orAbsent } from '#model/known';
 
 const emulated = new Set(['ide', 'sata', 'usb', 'fdc', 'sd']);
@@ -32,14 +33,16 @@ export default defineRule({
   needs: {
     disks: ({ guest }) => orAbsent(guest.config.disks),
     system: ({ guest }) => ifKnown(guestSystem(guest)),
+    osId: ({ guest }) => ifKnown(guest.osId),
     guest: ({ guest }) => known(guest.name),
   },
-  check({ disks = [], system, guest }) {
+  check({ disks = [], system, osId, guest }) {
     const judged = disks.filter(({ device }) => device === 'disk' || device === 'lun');
     if (judged.length === 0) return notApplicable('it has no hard disk');
     const wrong = judged.filter(one => emulated.has(diskBus(one) ?? ''));
     const [first] = wrong;
     if (first === undefined) return good;
+    if (osId !== undefined && lacksVirtio(osId)) return notApplicable('its system has no drivers for virtio');
     const names = wrong.map(({ target }) => target).join(', ');
     const isWindows = system === 'windows';
     return bad(
@@ -65,6 +68,11 @@ export default defineRule({
       name: 'on SCSI, which guest-disk/virtio-scsi-controller judges',
       guest: disk("dev='sda' bus='scsi'"),
       expect: 'good',
+    },
+    {
+      name: 'a system without a driver',
+      guest: `${windows.replace('win/2k22', 'win/2k')}${disk("dev='hda' bus='ide'")}`,
+      expect: 'not-applicable',
     },
     { name: 'only a CD drive', guest: disk("dev='sda' bus='sata'", 'cdrom'), expect: 'not-applicable' },
     { name: 'a disk without a target', guest: '<devices><disk/></devices>', expect: 'unknown' },

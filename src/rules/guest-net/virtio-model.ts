@@ -1,6 +1,7 @@
 import { editDomain } from '#change/kinds/domain-xml';
 import { defineRule } from '#check/define-rule';
 import { bad, good, notApplicable } from '#check/verdict';
+import { lacksVirtio } from '#model/derived/lacks-virtio';
 import { ifKnown, known, orAbsent } from '#model/known';
 
 const paravirtual = new Set(['virtio', 'virtio-transitional', 'virtio-non-transitional']);
@@ -36,6 +37,7 @@ export default defineRule({
     if (nic.model !== undefined && paravirtual.has(nic.model)) return good;
     if (nic.model === undefined && machine !== 'x86_64' && machine !== 'i686')
       return notApplicable(`the default model on ${machine} is not an emulated one`);
+    if (osId !== undefined && lacksVirtio(osId)) return notApplicable('its system has no drivers for virtio');
     const isWindows = osId?.includes('microsoft.com') ?? false;
     const saw =
       nic.model === undefined
@@ -67,6 +69,12 @@ export default defineRule({
       guest:
         "<devices><interface type='network'><source network='default'/><model type='virtio'/></interface></devices>",
       expect: 'good',
+    },
+    {
+      name: 'a system without a driver',
+      guest:
+        "<metadata><libosinfo:libosinfo xmlns:libosinfo='http://libosinfo.org/xmlns/libvirt/domain/1.0'><libosinfo:os id='http://openbsd.org/openbsd/4.9'/></libosinfo:libosinfo></metadata><devices><interface type='network'><source network='default'/><model type='pcnet'/></interface></devices>",
+      expect: 'not-applicable',
     },
     {
       name: 'a Xen guest',

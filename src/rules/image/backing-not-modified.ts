@@ -1,6 +1,7 @@
 import { defineRule } from '#check/define-rule';
 import { bad, good, notApplicable, undecided } from '#check/verdict';
 import { disksOnBases } from '#model/derived/disks-on-bases';
+import { isSameGuest } from '#model/derived/same-guest';
 import { known } from '#model/known';
 
 const base = '/var/lib/libvirt/images/sle15_base.qcow2';
@@ -39,7 +40,9 @@ export default defineRule({
     if (source === undefined || (one.device !== 'disk' && one.device !== 'lun'))
       return notApplicable('it is no image on this host');
     if (one.isReadOnly || one.isTransient) return notApplicable('nothing is written to it');
-    const [first, ...more] = (bases.above.get(source) ?? []).filter(({ disk: other }) => other !== one);
+    const [first, ...more] = (bases.above.get(source) ?? []).filter(
+      ({ disk: other, guest: its }) => other !== one && (its === guest || !isSameGuest(its, guest)),
+    );
     if (first === undefined) {
       return bases.isOpen
         ? undecided('what images stand on others was not looked at', 'qemu-img info -U --backing-chain, or check --run')
