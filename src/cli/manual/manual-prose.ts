@@ -7,6 +7,7 @@ export const manualDate = 'November 22, 2026';
 export const description: readonly string[] = [
   'nearmetal looks at a KVM or Xen host and at its guests, says what departs from best practice and why that matters, shows where every number was read, and knows the exact change that would put it right. The practices are those of SUSE’s Virtualization Best Practices, corrected where the guide errs or has aged, and some that an expert expects beside it.',
   '`check`, `facts`, `topology` and `collect` read files and sockets only: they start no process unless `--run` allows it, change nothing, and need no root. What was skipped for lack of rights is said, and a fact that could not be read never counts as good.',
+  '`nearmetal intent` with an intent is the one command that writes: it puts the intent into the metadata of the stored definition of one guest, after a copy of it was kept.',
   'Results go to standard output, or to the file of `--output`; messages and progress go to standard error.',
 ];
 
@@ -48,7 +49,7 @@ export const environment: readonly (readonly [name: string, says: string])[] = [
   ['COLUMNS', 'How wide a picture may be where the output is no terminal.'],
   [
     'HOME , XDG_CONFIG_HOME , XDG_CACHE_HOME , XDG_RUNTIME_DIR',
-    'Where the settings and sockets of a user’s own libvirt are, as libvirt looks for them.',
+    'Where a user’s own settings are, of nearmetal and of libvirt, and the sockets of a user’s own libvirt, as libvirt looks for them.',
   ],
   ['LIBVIRT_DEFAULT_URI', 'The libvirt to connect to, where `--connect` names none.'],
   ['NEARMETAL_DEBUG', 'Set: a failure of nearmetal itself prints where it happened.'],
@@ -62,6 +63,11 @@ export const environment: readonly (readonly [name: string, says: string])[] = [
 
 /** Files that are read beside those of the host that is checked. */
 export const files: readonly (readonly [path: string, says: string])[] = [
+  [
+    '/etc/nearmetal/nearmetal.yaml , ~/.config/nearmetal/nearmetal.yaml',
+    'Settings of the site and of the user: intents, policy, numbers of rules, waivers. With XML files also the `nearmetal.yaml` nearest to the working folder, within its working copy. `--config` adds to them, `--isolated` leaves them out. Their schema is `docs/schemas` of the package.',
+  ],
+  ['/var/lib/nearmetal , ~/.local/state/nearmetal', 'Copies of definitions before `nearmetal intent` changes them.'],
   [
     '/etc/libvirt/libvirt.conf',
     'Aliases and the default of connections; for a plain user `~/.config/libvirt/libvirt.conf`.',
@@ -88,6 +94,22 @@ export const examples: readonly (readonly [says: string, lines: readonly string[
     'A host that cannot be reached from here: what is read there, and the same outcomes here:',
     ['nearmetal collect -o host7.tar.gz', 'nearmetal check host7.tar.gz'],
   ],
+  [
+    'Notes on the lines of XML in a pull request, and only what is new since an earlier report counts:',
+    [
+      'nearmetal check --format sarif -o nearmetal.sarif guests/*.xml',
+      'nearmetal check --since earlier.json guests/*.xml',
+    ],
+  ],
+  [
+    'Numbers for the textfile collector of the node exporter, on each of many hosts:',
+    ['nearmetal check --fail-on none --format prometheus -o /var/lib/node_exporter/nearmetal.prom'],
+  ],
+  [
+    'A page to read and to search, with a picture of the machine:',
+    ['nearmetal check --format html -o host7.html host7.tar.gz'],
+  ],
+  ['What a guest is for, written where every later check finds it:', ['nearmetal intent db01 database']],
   ['The findings of all rules about NUMA, for a program:', ['nearmetal check --rule numa --format json']],
   ['Why a rule exists, what it reads, what it costs to follow it:', ['nearmetal explain numa/ksm-merge-across-nodes']],
   [
