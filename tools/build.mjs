@@ -7,10 +7,8 @@ import { execFile } from 'node:child_process';
 import { chmod, mkdir, readdir, readFile, rename, rm, utimes, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { promisify } from 'node:util';
-import { setFlagsFromString } from 'node:v8';
 import { build } from 'esbuild';
 import { filesUnder } from './files.mjs';
-import { programScript } from './program-script.mjs';
 
 const root = resolve(import.meta.dirname, '..');
 const target = 'node20.19';
@@ -95,7 +93,14 @@ async function bundle() {
   if (mode !== '--package') {
     // for this machine's Node, so not for the package
     const cache = relative(root, script.path).replace(/cjs$/, 'cache');
-    await replace(cache, codeCache(Buffer.from(script.contents).toString('latin1'), script.path));
+    const fresh = join('dist', `.${basename(cache)}.${process.pid}`);
+    await promisify(execFile)(process.execPath, [
+      'tools/make-code-cache.mjs',
+      script.path,
+      fresh,
+      'examples/kvm-4-nodes',
+    ]);
+    await rename(fresh, cache);
     made.push(cache);
   }
   for (const file of files.filter(file => isEntry(file.path))) {
@@ -110,15 +115,6 @@ async function bundle() {
   }
   await retire(made);
   await replace(stampFile, `${made.join('\n')}\n`, undefined, asOf);
-}
-
-/** All functions of the program as V8 has them once they are compiled; functions compiled at their first call would not be in it. */
-function codeCache(text, filename) {
-  setFlagsFromString('--no-lazy');
-  const script = programScript(text, filename);
-  // V8 refuses a cache that was written under other flags than it is read with
-  setFlagsFromString('--lazy');
-  return script.createCachedData();
 }
 
 /** In the built cli.js the program is not imported but loaded, see load-program.mjs. */

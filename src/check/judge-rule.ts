@@ -69,6 +69,7 @@ function checkOf(rule: Rule): (one: SubjectView, setting: Setting) => Outcome {
   const needs = Object.values(rule.needs);
   // one for all subjects: a check takes the facts out of it, and is not called before all of them are new
   const facts: Record<string, unknown> = Object.fromEntries(names.map(name => [name, undefined]));
+  const grounds: (readonly Evidence[])[] = names.map(() => []);
   return (one, setting) => {
     const { subject } = one;
     const { intents } = setting;
@@ -81,20 +82,28 @@ function checkOf(rule: Rule): (one: SubjectView, setting: Setting) => Outcome {
         const { reason, remedy } = fact;
         return { rule, subject, intents, outcome: 'unknown', reason, remedy, fact: name };
       }
+      grounds[at] = fact.evidence;
       if (fact.state === 'known') facts[name] = fact.value;
       else lacking ??= name;
     }
     if (lacking !== undefined) {
       return { rule, subject, intents, outcome: 'not-applicable', reason: `there is no ${wordsOf(lacking)}` };
     }
-    return conclude(rule.check(forRule(facts), setting), rule, one, intents);
+    return conclude(rule.check(forRule(facts), setting), { rule, one, intents, grounds });
   };
 }
 
 /** `memoryBacking` → `memory backing`. */
 const wordsOf = (name: string): string => name.replaceAll(/[A-Z]/g, letter => ` ${letter.toLowerCase()}`);
 
-function conclude(verdict: Verdict, rule: Rule, one: SubjectView, intents: readonly Intent[]): Outcome {
+interface Judged {
+  readonly rule: Rule;
+  readonly one: SubjectView;
+  readonly intents: readonly Intent[];
+  readonly grounds: readonly (readonly Evidence[])[];
+}
+
+function conclude(verdict: Verdict, { rule, one, intents, grounds }: Judged): Outcome {
   const { subject } = one;
   switch (verdict.verdict) {
     case 'good':
@@ -111,7 +120,7 @@ function conclude(verdict: Verdict, rule: Rule, one: SubjectView, intents: reado
         outcome: 'bad',
         severity: verdict.severity ?? rule.severity,
         finding: verdict,
-        evidence: [...new Set([...(verdict.evidence ?? []), ...groundsOf(rule, one)])],
+        evidence: [...new Set([...(verdict.evidence ?? []), ...grounds.flat()])],
       };
   }
 }

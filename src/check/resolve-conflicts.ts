@@ -53,7 +53,10 @@ const isEqual = (one: ReadonlySet<Found>, other: ReadonlySet<Found>): boolean =>
 
 function resolveOnce(found: readonly Found[], conflicts: readonly Conflict[], gone: ReadonlySet<Found>): Standing {
   const standing = new Standing(found);
+  const rulesThere = new Set(found.map(({ rule }) => rule.id));
   for (const conflict of conflicts) {
+    // few of all pairs meet on one host
+    if (!conflict.between.every(({ rules }) => rules.some(id => rulesThere.has(id)))) continue;
     const [ones, others] = conflict.between.map(practice => found.filter(one => isAsking(one, practice)));
     const meetings = meetingsOf(ones ?? [], others ?? []);
     const open = meetings.filter(({ one, other }) => standing.has(one) && standing.has(other));

@@ -1,5 +1,6 @@
 import type { Outcome } from '#check/outcome';
 import { severities } from '#check/verdict';
+import { oncePer } from '#model/once-per';
 import { alikeKey } from '#report/fingerprint';
 import { type Pattern, patternOf } from '#report/pattern';
 import { clipped } from '#report/printable';
@@ -51,11 +52,23 @@ export const alikeOf = (found: FoundOrWaived): string =>
   );
 
 /** Takes a sentence of a finding apart. */
-export const sentencePattern = ({ subject, finding }: FoundOrWaived, sentence: string): Pattern =>
-  patternOf(clipped(sentence, mostOfSentence), [
+export function sentencePattern(found: FoundOrWaived, sentence: string): Pattern {
+  const { names, made } = patternsOf(found);
+  const there = made.get(sentence);
+  if (there !== undefined) return there;
+  const pattern = patternOf(clipped(sentence, mostOfSentence), names);
+  made.set(sentence, pattern);
+  return pattern;
+}
+
+/** The names of a finding's subject, and its sentences that were taken apart already: folding and telling ask for the same ones. */
+const patternsOf = oncePer(({ subject, finding }: FoundOrWaived) => ({
+  names: [
     ...[subject.name, subject.guest, subject.uuid].filter(name => name !== undefined),
     ...(finding.parts ?? []).slice(0, 50).map(({ key }) => key),
-  ]);
+  ],
+  made: new Map<string, Pattern>(),
+}));
 
 /** Longer sentences, which only a hostile name makes, are cut. */
 export const mostOfSentence = 2000;

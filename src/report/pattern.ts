@@ -17,6 +17,8 @@ export function patternOf(sentence: string, names: readonly string[]): Pattern {
   const own = new Set(names);
   let text = sentence.replaceAll(gap, '?').replaceAll(tied, '?');
   for (const name of own) if (name.includes(' ')) text = text.replaceAll(name, name.replaceAll(' ', tied));
+  // most sentences hold no value
+  if (!/\d/.test(text) && !names.some(name => sentence.includes(name))) return { frame: text, values: [] };
   const frame: string[] = [];
   const values: string[] = [];
   let isAfterNumber = false;

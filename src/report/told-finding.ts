@@ -39,24 +39,22 @@ export interface ToldFinding {
   readonly source: string;
 }
 
+/** The part of it that stands in one line. */
+export type Headline = Pick<ToldFinding, 'subject' | 'count' | 'saw'>;
+
 /** Takes findings of one rule that are nearly the same (at least one); gives what to say of them, once. */
 export function tellFinding(all: readonly [FoundOrWaived, ...FoundOrWaived[]]): ToldFinding {
   const [found] = all;
   const { rule, finding } = found;
+  const { subject, count, saw } = tellHeadline(all);
   const isFixed = finding.fix !== undefined || finding.wish !== undefined;
   return {
     rule,
     severity: found.severity,
-    subject:
-      all.length === 1
-        ? subjectName(found.subject)
-        : subjectsWords(
-            found.subject.kind,
-            all.map(one => subjectName(one.subject)),
-          ),
-    count: all.length,
+    subject,
+    count,
     since: found.outcome === 'bad' ? found.since?.slice(0, 10) : undefined,
-    saw: sentence(all, ({ saw }) => saw)[0] ?? '',
+    saw,
     wants: sentence(all, ({ wants }) => wants)[0],
     finds: all.length === 1 ? findsOfOne(found) : findsOfSeveral(all),
     so: sentence(all, ({ so }) => so)[0] ?? rule.because,
@@ -72,6 +70,22 @@ export function tellFinding(all: readonly [FoundOrWaived, ...FoundOrWaived[]]): 
   };
 }
 
+/** Who it is about and what is wrong, alone: for one screen, and for what to do first. */
+export function tellHeadline(all: readonly [FoundOrWaived, ...FoundOrWaived[]]): Headline {
+  const [{ subject }] = all;
+  return {
+    subject:
+      all.length === 1
+        ? subjectName(subject)
+        : subjectsWords(
+            subject.kind,
+            all.map(one => subjectName(one.subject)),
+          ),
+    count: all.length,
+    saw: sentence(all, finding => finding.saw)[0] ?? '',
+  };
+}
+
 function overWords(found: FoundOrWaived): readonly string[] {
   const tradeOffs = found.outcome === 'bad' ? (found.tradeOffs ?? []) : [];
   return [...tradeOffs.map(tradeOffWords), ...(found.decided === undefined ? [] : [decisionWords(found.decided)])];
@@ -81,7 +95,7 @@ const afterWords = (found: FoundOrWaived): readonly string[] =>
   found.outcome === 'bad' ? (found.after ?? []).map(({ rule, why }) => `first ${rule}: ${why}`) : [];
 
 /** The headline: whom it is about, and what is wrong. */
-export const whoAndWhat = ({ subject, count, saw }: ToldFinding): string => `${subject}${count > 1 ? ':' : ''} ${saw}`;
+export const whoAndWhat = ({ subject, count, saw }: Headline): string => `${subject}${count > 1 ? ':' : ''} ${saw}`;
 
 /** What is said below the headline, in its order, under a name for each; what there is nothing to say of is left out. */
 export function toldItems(told: ToldFinding): readonly (readonly [name: string, texts: readonly string[]])[] {

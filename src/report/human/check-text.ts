@@ -10,7 +10,7 @@ import type { Style } from '#report/human/style';
 import { wrap } from '#report/human/wrap';
 import { printable } from '#report/printable';
 import { subjectName } from '#report/subject-words';
-import { type ToldFinding, tellFinding, toldItems, whoAndWhat } from '#report/told-finding';
+import { type ToldFinding, tellFinding, tellHeadline, toldItems, whoAndWhat } from '#report/told-finding';
 import { settledLines } from '#report/trade-off-words';
 
 const indent = 9;
@@ -52,7 +52,7 @@ export function checkText(report: CheckReport, style: Style, detail: 'summary' |
       ),
     );
     order.forEach((finding, at) => {
-      const [first = '', ...rest] = wrap(whoAndWhat(tellFinding(finding.all)), style.width - 27);
+      const [first = '', ...rest] = wrap(whoAndWhat(tellHeadline(finding.all)), style.width - 27);
       lines.push(`  ${at + 1}  ${effectWords(finding.found.finding).padEnd(20)}  ${first}`);
       lines.push(...rest.map(line => `${' '.repeat(27)}${line}`));
     });
@@ -62,9 +62,8 @@ export function checkText(report: CheckReport, style: Style, detail: 'summary' |
 
 const wordFor = (count: number): string => ['no', 'one', 'two', 'three', 'four', 'five'][count] ?? String(count);
 
-function headline({ all }: Folded, style: Style): string {
-  const told = tellFinding(all);
-  return `${severityLabel(told, style)} ${whoAndWhat(told)}`;
+function headline({ found, all }: Folded, style: Style): string {
+  return `${severityLabel(found, style)} ${whoAndWhat(tellHeadline(all))}`;
 }
 
 function findingLines({ all }: Folded, style: Style): readonly string[] {
@@ -103,7 +102,7 @@ function settledParagraph(report: CheckReport, style: Style, isVerbose: boolean)
   ];
 }
 
-const severityLabel = ({ severity }: ToldFinding, style: Style): string =>
+const severityLabel = ({ severity }: Pick<ToldFinding, 'severity'>, style: Style): string =>
   style.severity(severity, severity.toUpperCase().padEnd(indent - 1));
 
 function crashLines(outcome: Extract<Outcome, { readonly outcome: 'crashed' }>): readonly string[] {

@@ -9,7 +9,7 @@ import { headerWords } from '#report/header-words';
 import { htmlText, markdownCode, markdownText } from '#report/markdown/markdown-text';
 import { clipped } from '#report/printable';
 import { subjectName } from '#report/subject-words';
-import { type ToldFinding, tellFinding, toldItems, whoAndWhat } from '#report/told-finding';
+import { type ToldFinding, tellFinding, tellHeadline, toldItems, whoAndWhat } from '#report/told-finding';
 import { settledLines } from '#report/trade-off-words';
 import { unknownReasons } from '#report/unknown-reasons';
 
@@ -135,7 +135,8 @@ function firstLines(folded: readonly Folded[]): readonly string[] {
   const order = adviseOrder(folded, 5);
   if (order.length === 0) return [];
   const lines = order.map(
-    ({ found, all }, at) => `${at + 1}. *${effectWords(found.finding)}*: ${markdownText(whoAndWhat(tellFinding(all)))}`,
+    ({ found, all }, at) =>
+      `${at + 1}. *${effectWords(found.finding)}*: ${markdownText(whoAndWhat(tellHeadline(all)))}`,
   );
   return ['### Do this first', '', ...lines, ''];
 }

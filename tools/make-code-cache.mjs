@@ -1,0 +1,27 @@
+// Writes the code cache of the built program: `node tools/make-code-cache.mjs PROGRAM CACHE [EXAMPLE]`. The program checks
+// the example once; what V8 has compiled by then is what a start needs, and little else. Without an example all functions
+// are compiled.
+import { existsSync, writeFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, resolve } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
+import { programScript } from './program-script.mjs';
+
+const [program, cache, example] = process.argv.slice(2).map(path => resolve(path));
+const isWarmed = example !== undefined && existsSync(example);
+// V8 forgets functions that have not run for a while
+setFlagsFromString('--no-flush-bytecode');
+if (!isWarmed) setFlagsFromString('--no-lazy');
+const script = programScript(await readFile(program, 'latin1'), program);
+if (isWarmed) {
+  const module = { exports: {} };
+  script.runInThisContext()(module.exports, createRequire(program), module, program, dirname(program));
+  await module.exports.run(['check', example, '--isolated', '--summary', '-o', '/dev/null']);
+  await module.exports.run(['check', '--root', `${example}/files`, '--isolated', '--summary', '-o', '/dev/null']);
+}
+// V8 refuses a cache that was written under other flags than it is read with
+setFlagsFromString('--lazy');
+setFlagsFromString('--flush-bytecode');
+writeFileSync(cache, script.createCachedData());
+process.exit(0);
