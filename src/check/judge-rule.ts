@@ -112,7 +112,10 @@ function conclude(verdict: Verdict, { rule, one, intents, grounds }: Judged): Ou
       return { rule, subject, intents, outcome: 'not-applicable', reason: verdict.reason };
     case 'undecided':
       return { rule, subject, intents, outcome: 'unknown', reason: verdict.reason, remedy: verdict.remedy };
-    case 'bad':
+    case 'bad': {
+      // of a thousand guests that share a fault one is shown: a fact about each may stand on all the others
+      const parts = [...grounds];
+      let evidence: readonly Evidence[] | undefined;
       return {
         rule,
         subject,
@@ -120,8 +123,12 @@ function conclude(verdict: Verdict, { rule, one, intents, grounds }: Judged): Ou
         outcome: 'bad',
         severity: verdict.severity ?? rule.severity,
         finding: verdict,
-        evidence: [...new Set([...(verdict.evidence ?? []), ...grounds.flat()])],
+        get evidence() {
+          evidence ??= [...new Set([...(verdict.evidence ?? []), ...parts.flat()])];
+          return evidence;
+        },
       };
+    }
   }
 }
 

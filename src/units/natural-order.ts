@@ -6,21 +6,29 @@ const longest = 512;
  * `6.4.0-9`. Gives a negative number, 0 or a positive one.
  */
 export function compareNaturally(a: string, b: string): number {
-  const left = partsOf(a);
-  const right = partsOf(b);
-  for (const [index, part] of left.entries()) {
-    const other = right[index];
-    if (other === undefined) return 1;
-    if (part === other) continue;
-    const byNumber = isNumber(part) && isNumber(other) ? compareNumbers(part, other) : 0;
-    if (byNumber !== 0) return byNumber;
-    if (part !== other) return part < other ? -1 : 1;
-  }
-  return left.length < right.length ? -1 : 0;
+  const left = a.slice(0, longest);
+  const right = b.slice(0, longest);
+  const shorter = Math.min(left.length, right.length);
+  let at = 0;
+  while (at < shorter && left.charCodeAt(at) === right.charCodeAt(at)) at++;
+  if (at === left.length && at === right.length) return 0;
+  // numbers that begin alike differ from their first digit on
+  while (at > 0 && isDigit(left.charCodeAt(at - 1))) at--;
+  const [one, other] = [digitsAt(left, at), digitsAt(right, at)];
+  if (one === other) at += one.length;
+  else if (one !== '' && other !== '') return compareNumbers(one, other) || (one < other ? -1 : 1);
+  if (at === left.length) return -1;
+  if (at === right.length) return 1;
+  return left.charCodeAt(at) < right.charCodeAt(at) ? -1 : 1;
 }
 
-const partsOf = (name: string): readonly string[] => name.slice(0, longest).match(/\d+|[^\d]/g) ?? [];
-const isNumber = (part: string): boolean => /^\d/.test(part);
+const isDigit = (code: number): boolean => code >= 0x30 && code <= 0x39;
+
+function digitsAt(text: string, from: number): string {
+  let end = from;
+  while (end < text.length && isDigit(text.charCodeAt(end))) end++;
+  return text.slice(from, end);
+}
 
 function compareNumbers(a: string, b: string): number {
   const left = a.replace(/^0+/, '');
