@@ -33,7 +33,7 @@ export function scratchClone(t: TestContext, files: Readonly<Record<string, stri
       filter: source => !source.includes('node22/'),
     });
   }
-  for (const folder of ['src', 'test']) mkdirSync(join(clone, folder));
+  for (const folder of ['src', 'test', 'web']) mkdirSync(join(clone, folder));
   symlinkSync(join(repository, 'node_modules'), join(clone, 'node_modules'));
   for (const [path, text] of Object.entries(files)) {
     mkdirSync(dirname(join(clone, path)), { recursive: true });
