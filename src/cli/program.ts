@@ -113,7 +113,9 @@ export function makeProgram(done: (exitCode: number) => void): Command {
     });
 
   common(program.command('explain'), ['human', 'json'])
-    .description('say all about a rule, or about the rules of an area or a section of the guide')
+    .description(
+      'say all about a rule, or about the rules of an area or a section of the guide; or what an intent asks for',
+    )
     .argument('<rule|section...>', 'rule id, area or section')
     .action(async (words: string[], options: CommonOptions) => {
       const { explain } = await import('#cli/commands/explain');

@@ -6,10 +6,13 @@ import { jsonText, openOutput } from '#cli/output';
 import { readsOf } from '#cli/rule-reads';
 import { selectRules } from '#cli/select-rules';
 import { explainText } from '#report/human/explain-text';
+import { intentText } from '#report/human/intent-text';
 import { sectionText } from '#report/human/section-text';
 import { ruleSheet } from '#report/rule-sheet';
 import { rules } from '#rules/index.gen';
+import { intentTable } from '#rules/intent-table';
 import { sections } from '#rules/sections';
+import { isIntent } from '#wishes/intent';
 
 /** Of a section with more rules than these only an overview is printed, unless all is asked for. */
 const mostSheets = 12;
@@ -17,16 +20,18 @@ const mostSheets = 12;
 const isOfSection = (rule: Rule, number: string): boolean =>
   rule.guide.some(section => section === number || section.startsWith(`${number}.`));
 
-/** `nearmetal explain`: all that the rules named say of themselves, and which facts they read. */
-export async function explain(words: readonly string[], options: CommonOptions): Promise<number> {
+/** `nearmetal explain`: all that the rules named say of themselves, and which facts they read; of an intent, what it asks for. */
+export async function explain(given: readonly string[], options: CommonOptions): Promise<number> {
   const output = openOutput(options.output, options.color);
+  const intents = given.filter(isIntent);
+  const words = given.filter(word => !isIntent(word));
   const numbers = words.map(sectionNumber);
   // a section may hold no rule at all
   const others = words.flatMap((word, at) => {
     const number = numbers[at];
     return number === undefined ? [word] : rules.some(rule => isOfSection(rule, number)) ? [number] : [];
   });
-  const chosen = words.length > 0 && others.length === 0 ? [] : selectRules(rules, others);
+  const chosen = given.length > 0 && others.length === 0 ? [] : selectRules(rules, others);
   const views = numbers.flatMap(number => (number === undefined ? [] : [viewSection(number, rules)]));
   const told = await Promise.all(chosen.map(async rule => ({ rule, reads: await readsOf(rule) })));
   if (options.format === 'json') {
@@ -37,11 +42,19 @@ export async function explain(words: readonly string[], options: CommonOptions):
     }));
     const guide = views.map(({ rules: _rules, ...view }) => view);
     await output.write(
-      jsonText({ schema: 'nearmetal.explain/1', rules: data, ...(guide.length > 0 ? { guide } : {}) }),
+      jsonText({
+        schema: 'nearmetal.explain/1',
+        rules: data,
+        ...(guide.length > 0 ? { guide } : {}),
+        ...(intents.length > 0 ? { intents, table: intentTable } : {}),
+      }),
     );
   } else {
     const titles = new Map(sections);
-    const texts = views.map(view => sectionText(view, output.style));
+    const texts = [
+      ...intents.map(intent => intentText(intent, intentTable, output.style)),
+      ...views.map(view => sectionText(view, output.style)),
+    ];
     const isLong = views.length > 0 && chosen.length > mostSheets && options.verbose !== true;
     if (isLong)
       texts.push(
