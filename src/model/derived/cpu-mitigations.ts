@@ -21,6 +21,7 @@ const families: readonly (readonly [RegExp, readonly Mitigation[]])[] = [
   [/^(?:Cascadelake-Server|Icelake-(?:Client|Server))(?:-noTSX)?$/, ['pcid', 'spec-ctrl', 'ssbd']],
   [/^(?:Broadwell|Haswell|Skylake-Client|Skylake-Server)(?:-noTSX)?(?:-IBRS)?$/, ['pcid']],
   [/^(?:IvyBridge|SandyBridge|Westmere|Nehalem)(?:-IBRS)?$/, []],
+  [/^(?:Conroe|Penryn|Opteron_G[1-5]|core2?duo|n270|athlon|phenom|pentium(?:2|3|pro)?|486|cpu64-rhel[56])$/, []],
 ];
 
 /** Gives the mitigations that a named model holds; undefined for a model that is not known here. */

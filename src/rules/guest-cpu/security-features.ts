@@ -44,6 +44,8 @@ export default defineRule({
     const { model } = cpu;
     if (model === undefined || (cpu.mode !== undefined && cpu.mode !== 'custom'))
       return notApplicable('it names no CPU model');
+    if (/^(?:qemu|kvm)(?:32|64)$/.test(model))
+      return notApplicable(`${model} is judged by guest-cpu/model-not-default`);
     const told = capabilities.find(one => one.domainType === type && one.hostModel !== undefined)?.hostModel;
     const remedy = `virsh domcapabilities --virttype ${type}`;
     if (told === undefined) return undecided('libvirt did not tell what host-model stands for here', remedy);
@@ -99,6 +101,7 @@ export default defineRule({
       fixes: [],
     },
     { name: 'a host that has none', guest: custom('Haswell'), libvirt: host('qemu64'), expect: 'good' },
+    { name: 'the model of QEMU', guest: custom('qemu64'), libvirt: haswell, expect: 'not-applicable' },
     { name: 'host-model', expect: 'not-applicable' },
     { name: 'a model that is not known', guest: custom('SierraForest'), libvirt: haswell, expect: 'unknown' },
   ],
