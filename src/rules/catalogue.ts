@@ -196,6 +196,4 @@ export const waitsFor: Readonly<Record<string, string>> = {
     'the conversion of images: it is judged on the planned qemu-img command, and leaves no trace in an image',
   'image/backing-path-moved':
     'the image readers: where a base went is found by looking into the images that lie in the pools',
-  'image/lvm-vg-collision':
-    'the image readers: names and UUIDs of the volume groups in a guest stand in the headers of its disks',
 };
