@@ -3,7 +3,8 @@ import { defineRule } from '#check/define-rule';
 import { listNames } from '#check/list-names';
 import { bad, good, notApplicable, undecided } from '#check/verdict';
 import { committedGuests } from '#model/derived/committed-guests';
-import { ifKnown } from '#model/known';
+import type { Guest } from '#model/guest';
+import { chainKnown, ifKnown, valueIfKnown } from '#model/known';
 
 const unit = 'libvirt-guests.service';
 const installed = {
@@ -17,6 +18,12 @@ const enabled = {
 const set = (...lines: readonly string[]) => ({ '/etc/sysconfig/libvirt-guests': lines.join('\n') });
 const passthrough =
   "<devices><hostdev mode='subsystem' type='pci' managed='yes'><source><address domain='0' bus='1' slot='0' function='0'/></source></hostdev></devices>";
+
+/** Whether a guest says that it ignores its power button, and no agent in it answers, by which libvirt shuts down first. */
+const isDeaf = ({ inside, live }: Guest): boolean => {
+  const channels = valueIfKnown(chainKnown(live, config => config.channels)) ?? [];
+  return valueIfKnown(inside.powerKey) === 'ignore' && !channels.some(({ state }) => state === 'connected');
+};
 
 export default defineRule({
   id: 'guest-boot/graceful-shutdown',
@@ -107,6 +114,14 @@ export default defineRule({
         otherwise: `Set SHUTDOWN_TIMEOUT=300 where libvirt-guests is set up. ${test}`,
       });
     }
+    const deaf = guests.filter(guest => action !== 'suspend' && isDeaf(guest));
+    if (deaf.length > 0) {
+      return bad(`${listNames(deaf.map(({ name }) => name))} will not hear the power button (HandlePowerKey=ignore)`, {
+        wants: 'HandlePowerKey=poweroff in the guest, or a guest agent that answers',
+        so: 'it is cut off when the time for its shutdown is over',
+        otherwise: `In the guest: HandlePowerKey=poweroff in /etc/systemd/logind.conf, systemctl kill -s HUP systemd-logind; or install and start qemu-guest-agent. ${test}`,
+      });
+    }
     return good;
   },
   examples: [
@@ -139,6 +154,20 @@ export default defineRule({
       files: { ...enabled, ...set('ON_SHUTDOWN=shutdown', 'SHUTDOWN_TIMEOUT=0') },
       expect: 'bad',
       severity: 'info',
+    },
+    {
+      name: 'a guest that ignores its power button, and has no agent',
+      guest: { xml: '', inside: { '/etc/systemd/logind.conf': '[Login]\nHandlePowerKey=ignore' } },
+      files: enabled,
+      expect: 'bad',
+      severity: 'warning',
+      fixes: [],
+    },
+    {
+      name: 'a guest that takes it',
+      guest: { xml: '', inside: {} },
+      files: enabled,
+      expect: 'good',
     },
     { name: 'no guest', guest: null, expect: 'not-applicable' },
     { name: 'units not readable', files: { '/etc/systemd/system': 'denied' }, expect: 'unknown' },
