@@ -28,7 +28,19 @@ export { collectMachine, type Place } from '#collect/machine';
 export type { Sources } from '#collect/sources';
 export type { Guest } from '#model/guest';
 export type { Host } from '#model/host';
-export { absent, type Evidence, type Known, known, unknown } from '#model/known';
+export {
+  absent,
+  allKnown,
+  chainKnown,
+  type Evidence,
+  ifKnown,
+  type Known,
+  known,
+  mapKnown,
+  orAbsent,
+  unknown,
+  valueIfKnown,
+} from '#model/known';
 export type { Machine } from '#model/machine';
 export type { CheckReport } from '#report/check-report';
 export type { CheckDocument } from '#report/check-schema';
@@ -39,5 +51,6 @@ export { type Commands, noCommands } from '#transport/commands';
 export type { FileTree } from '#transport/file-tree';
 export { localTree } from '#transport/local-tree';
 export { memoryTree } from '#transport/memory-tree';
+export { type Bytes, bytes, gib, kib, mib, printBytes } from '#units/bytes';
 export type { Intent } from '#wishes/intent';
 export { noWishes, type Wishes } from '#wishes/wishes';

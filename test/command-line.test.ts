@@ -86,6 +86,32 @@ test('input that cannot be read is named, and ends in 66; what can be read is ju
   assert.ok(report.outcomes.length > 3);
 });
 
+test('two guests of one name, and one guest in two files, are told with both files; all are judged', async () => {
+  const of = (name: string, uuid: string): string => domain(name).replace('11111111', uuid);
+  put('one.xml', of('db01', '11111111'));
+  put('two.xml', of('db01', '22222222'));
+  put('three.xml', of('db01', '11111111'));
+  put('four.xml', of('db02', '11111111'));
+  put('five.xml', of('db01', '').replace(/<uuid>.*<\/uuid>/, ''));
+  const cases: readonly (readonly [words: string, says: RegExp])[] = [
+    [
+      'one.xml two.xml',
+      /^nearmetal: two\.xml: another guest is called "db01", too, in one\.xml\n {2}libvirt knows each/,
+    ],
+    ['one.xml three.xml', /^nearmetal: three\.xml: the guest "db01" is a second time here, first in one\.xml\n/],
+    ['one.xml four.xml', /^nearmetal: four\.xml: the guest "db02" has the UUID of "db01" in one\.xml\n/],
+    ['one.xml five.xml', /^nearmetal: five\.xml: the guest "db01" is a second time here, first in one\.xml\n/],
+  ];
+  for (const [words, says] of cases) {
+    const done = await nearmetal(['check', ...words.split(' '), '--format', 'json']);
+    assert.equal(done.exitCode, 66, words);
+    assert.match(done.stderr, says, words);
+    const { outcomes, problems } = JSON.parse(done.stdout);
+    assert.equal(problems.length, 1, words);
+    assert.equal(new Set(outcomes.map((one: { subject: { source: string } }) => one.subject.source)).size, 2, words);
+  }
+});
+
 test('who asks for JSON gets one document, whatever goes wrong', async () => {
   const cases = ['check nosuch', 'check broken.xml nosuch', 'check --frob', 'explain nosuch', 'facts nosuch'];
   for (const { stdout, exitCode } of await Promise.all(

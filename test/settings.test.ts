@@ -156,6 +156,22 @@ test('settings of the user, of the working copy and of --config add up, later on
   assert.deepEqual(await ask('--isolated --config more.yaml'), [1, 'current', ['a: desktop', 'b: desktop'], 2]);
 });
 
+test('config prints what is in force and where it comes from', async t => {
+  const { run } = folderWith(t, {
+    'home/.config/nearmetal/nearmetal.yaml': 'policy: guide\nparameters:\n  overcommit/disk-thin: {full: 80%}\n',
+    'n.yaml': waiver('    until: 2026-01-31\n'),
+  });
+  const { stdout, exitCode, stderr } = await run('config --config n.yaml');
+  assert.equal(exitCode, 0, stderr);
+  assert.match(stdout, /user {5}\S+\/nearmetal\/nearmetal\.yaml\nnamed {4}n\.yaml/);
+  assert.match(stdout, /policy +guide {2}\(\S+nearmetal\.yaml:1\)/);
+  assert.match(stdout, /failOn +warning {2}\(default\)/);
+  assert.match(stdout, /overcommit\/disk-thin full +0\.8 of the file system \(default 0\.9\)/);
+  assert.match(stdout, /waiver +guest-net\/virtio-model, by ops until 2026-01-31 \(expired\) {2}\(n\.yaml:2\)/);
+  const json = JSON.parse((await run('config --format json')).stdout);
+  assert.equal(json.schema, 'nearmetal.config/1');
+});
+
 test('settings that lie with XML name no code to run', async t => {
   const { run } = folderWith(t, { '.git/HEAD': '', 'nearmetal.yaml': 'rules: own\n', 'a.xml': domain('a') });
   const done = await run('check a.xml');

@@ -74,7 +74,10 @@ async function bundle() {
   ]);
   const [script] = program.outputFiles;
   // read as single bytes at the start; esbuild leaves the text of regular expressions as it is
-  const ascii = script.text.replace(/[^\0-\x7f]/g, unit => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  const ascii = withImports(script.text).replace(
+    /[^\0-\x7f]/g,
+    unit => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
   script.contents = Buffer.from(ascii);
   const cli = await build({
     ...common,
@@ -115,6 +118,16 @@ async function bundle() {
   }
   await retire(made);
   await replace(stampFile, `${made.join('\n')}\n`, undefined, asOf);
+}
+
+/**
+ * A script that comes out of V8's code cache has no import of its own ("A dynamic import callback was not specified"): the
+ * program is handed that of cli.js as importModule.
+ */
+function withImports(text) {
+  const imports = /(?<![\w$.'"`])import\(/g;
+  if (!imports.test(text)) throw new Error('the program imports nothing: has the form of its imports changed?');
+  return text.replaceAll(imports, 'importModule(');
 }
 
 /** In the built cli.js the program is not imported but loaded, see load-program.mjs. */

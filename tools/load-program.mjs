@@ -14,7 +14,9 @@ export async function run(words) {
   // a string of single bytes is half the size
   const script = programScript(readFileSync(filename, 'latin1'), filename, cacheOf(filename));
   const program = { exports: {} };
-  script.runInThisContext()(program.exports, createRequire(filename), program, filename, dirname(filename));
+  const importModule = specifier => import(specifier);
+  const start = script.runInThisContext();
+  start(program.exports, createRequire(filename), program, filename, dirname(filename), importModule);
   return await program.exports.run(words);
 }
 

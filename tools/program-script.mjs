@@ -7,7 +7,7 @@ import { constants, Script } from 'node:vm';
  * that another version of it made, and compiles the text then.
  */
 export const programScript = (text, filename, cachedData) =>
-  new Script(`(function(exports,require,module,__filename,__dirname){${text}\n})`, {
+  new Script(`(function(exports,require,module,__filename,__dirname,importModule){${text}\n})`, {
     filename,
     cachedData,
     importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,

@@ -1,3 +1,4 @@
+import { namesakes } from '#cli/namesakes';
 import type { ReadProblem } from '#cli/open-options';
 import { readInput } from '#cli/read-input';
 import { inputError, inputErrors, RequestError } from '#cli/request-error';
@@ -54,6 +55,7 @@ export async function openDocuments(sources: readonly DocumentSource[]): Promise
       problems.push({ message: error.message, doThis: error.doThis, ...placeIn(error) });
     }
   }
+  problems.push(...namesakes(guests));
   const libvirt = answersOf(found);
   if (guests.length === 0 && 'state' in libvirt)
     throw problems.length > 0 ? inputErrors(problems) : nothingToJudge(notes);

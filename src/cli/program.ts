@@ -7,6 +7,7 @@ import type { IntentOptions } from '#cli/commands/intent';
 import type { SourcesOptions } from '#cli/commands/sources';
 import type { CommonOptions } from '#cli/common-options';
 import { reportFormats } from '#cli/render-report';
+import type { SettingsOptions } from '#cli/settings/settings-files';
 import { version } from '#cli/version.gen';
 
 /** Makes the command line. Handlers are loaded when their command is given. `done` takes the exit code. */
@@ -112,14 +113,31 @@ export function makeProgram(done: (exitCode: number) => void): Command {
       done(await argv(target, options));
     });
 
-  common(program.command('explain'), ['human', 'json'])
+  configured(common(program.command('explain'), ['human', 'json']))
     .description(
       'say all about a rule, or about the rules of an area or a section of the guide; or what an intent asks for',
     )
     .argument('<rule|section...>', 'rule id, area or section')
-    .action(async (words: string[], options: CommonOptions) => {
+    .action(async (words: string[], options: CommonOptions & SettingsOptions) => {
       const { explain } = await import('#cli/commands/explain');
       done(await explain(words, options));
+    });
+
+  configured(common(program.command('config'), ['human', 'json']))
+    .description('print the settings in force, and where each comes from')
+    .option('--waivers <file>', 'with the waivers of this file (repeatable)', collectWords, [])
+    .action(async (options: CommonOptions & SettingsOptions) => {
+      const { config } = await import('#cli/commands/config');
+      done(await config(options));
+    });
+
+  const own = program.command('rules').description('rules of your own').helpOption('-h, --help', 'print this help');
+  common(own.command('test'), ['human', 'json'])
+    .description('hold your own rules to what all rules are held to: words, sources, examples, borders')
+    .argument('<folder...>', 'folder with rule files')
+    .action(async (folders: string[], options: CommonOptions) => {
+      const { rulesTest } = await import('#cli/commands/rules-test');
+      done(await rulesTest(folders, options));
     });
 
   common(program.command('guide'), ['human', 'json'])

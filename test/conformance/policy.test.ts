@@ -5,6 +5,7 @@ import { Ajv } from 'ajv';
 import type { Rule } from '#check/define-rule';
 import type { Example } from '#check/example';
 import { runRules } from '#check/run-rules';
+import { exampleOutcomes } from '#cli/examples/example-outcomes';
 import { exampleSources } from '#cli/examples/example-sources';
 import { collectMachine } from '#collect/machine';
 import { listErrata } from '#report/errata';
@@ -13,7 +14,6 @@ import { lastErratum, proseErrata } from '#rules/errata';
 import { rules } from '#rules/index.gen';
 import { sections } from '#rules/sections';
 import { noWishes } from '#wishes/wishes';
-import { exampleOutcomes } from './example-outcomes.js';
 
 /** What a policy makes of an example, as far as a reader sees it. */
 function judged(rule: Rule, example: Example, policy: 'current' | 'guide'): unknown {

@@ -14,6 +14,7 @@ import { renderReport } from '#cli/render-report';
 import { selectRules } from '#cli/select-rules';
 import { effectiveSettings, ruleFolders, withSettings } from '#cli/settings/effective-settings';
 import { readFolderSettings, readSettingsFiles, type SettingsOptions, withFolder } from '#cli/settings/settings-files';
+import { allRules } from '#cli/site-rules/all-rules';
 import { tellProblems } from '#cli/tell-problems';
 import { version } from '#cli/version.gen';
 import { workingCopyOf } from '#cli/working-copy';
@@ -23,7 +24,6 @@ import type { Machine } from '#model/machine';
 import { compareWithBaseline } from '#report/baseline';
 import type { CheckReport, FailOn } from '#report/check-report';
 import { conflicts } from '#rules/conflicts';
-import { rules } from '#rules/index.gen';
 
 /** What `check` understands beside the rest. */
 export interface CheckOptions extends CommonOptions, SettingsOptions {
@@ -47,10 +47,11 @@ export async function check(sources: readonly string[], options: CheckOptions): 
   const at = new Date();
   const named = await readSettingsFiles(options);
   const earlier = options.since === undefined ? undefined : await readEarlier(options.since);
+  const { rules, problems: ruleProblems } = await allRules(named);
   const chosen = selectRules(rules, options.rule);
   const flags = readWishes(options.intent, options.policy ?? 'current');
   const output = openOutput(options.output, options.color);
-  const { place, problems } = await openPlace(sources, {
+  const { place, problems: readProblems } = await openPlace(sources, {
     ...options,
     sampleMs: options.sample,
     isValidating: options.validate === true,
@@ -58,7 +59,8 @@ export async function check(sources: readonly string[], options: CheckOptions): 
   const folder = process.cwd();
   const files = place.extent === 'documents' ? withFolder(named, await readFolderSettings(options, folder)) : named;
   ruleFolders(files);
-  const settings = effectiveSettings(files, rules, true);
+  const problems = [...ruleProblems, ...readProblems];
+  const settings = effectiveSettings(files, rules, ruleProblems.length === 0);
   const policy = options.policy ?? settings.policy?.value ?? 'current';
   const failOn = options.failOn ?? settings.failOn?.value ?? 'warning';
   const wishes = withSettings(flags, settings, policy);

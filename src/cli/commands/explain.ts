@@ -1,15 +1,18 @@
 import type { Rule } from '#check/define-rule';
+import { waiverRules } from '#check/waiver-rules';
 import type { CommonOptions } from '#cli/common-options';
 import { exitCodes } from '#cli/exit-codes';
 import { sectionNumber, viewSection } from '#cli/explain-section';
 import { jsonText, openOutput } from '#cli/output';
 import { readsOf } from '#cli/rule-reads';
 import { selectRules } from '#cli/select-rules';
+import { readSettingsFiles, type SettingsOptions } from '#cli/settings/settings-files';
+import { allRules } from '#cli/site-rules/all-rules';
+import { tellProblems } from '#cli/tell-problems';
 import { explainText } from '#report/human/explain-text';
 import { intentText } from '#report/human/intent-text';
 import { sectionText } from '#report/human/section-text';
 import { ruleSheet } from '#report/rule-sheet';
-import { rules } from '#rules/index.gen';
 import { intentTable } from '#rules/intent-table';
 import { sections } from '#rules/sections';
 import { isIntent } from '#wishes/intent';
@@ -21,10 +24,16 @@ const isOfSection = (rule: Rule, number: string): boolean =>
   rule.guide.some(section => section === number || section.startsWith(`${number}.`));
 
 /** `nearmetal explain`: all that the rules named say of themselves, and which facts they read; of an intent, what it asks for. */
-export async function explain(given: readonly string[], options: CommonOptions): Promise<number> {
+export async function explain(
+  given: readonly string[],
+  options: CommonOptions & SettingsOptions,
+): Promise<number> {
   const output = openOutput(options.output, options.color);
   const intents = given.filter(isIntent);
   const words = given.filter(word => !isIntent(word));
+  const all = await allRules(await readSettingsFiles(options));
+  const { problems } = all;
+  const rules = [...all.rules, ...waiverRules];
   const numbers = words.map(sectionNumber);
   // a section may hold no rule at all
   const others = words.flatMap((word, at) => {
@@ -63,5 +72,6 @@ export async function explain(given: readonly string[], options: CommonOptions):
     else texts.push(...told.map(({ rule, reads }) => explainText(ruleSheet(rule, reads, titles), output.style)));
     await output.write(texts.join('\n'));
   }
-  return exitCodes.ok;
+  tellProblems(problems);
+  return problems.length > 0 ? exitCodes.input : exitCodes.ok;
 }

@@ -2,7 +2,7 @@ import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, type Pair, par
 import { refuseHostile } from '#formats/yaml/refuse-hostile';
 import { YamlError, type YamlPosition } from '#formats/yaml/yaml-error';
 
-/** A plain value; maps have no prototype, so that a key may be called anything. */
+/** A plain value. */
 export type PlainYaml = string | number | boolean | null | readonly PlainYaml[] | { readonly [key: string]: PlainYaml };
 
 /** A path into a plain value: keys of maps, indices of lists. */
@@ -94,7 +94,7 @@ class Reader {
   }
 
   #map(pairs: readonly Pair[], path: YamlPath, at: YamlPosition, depth: number): PlainYaml {
-    const map: Record<string, PlainYaml> = Object.create(null);
+    const map = new Map<string, PlainYaml>();
     const seen = new Map<string, YamlPosition>();
     for (const pair of pairs) {
       const key = this.#node(pair.key, at);
@@ -109,10 +109,11 @@ class Reader {
       const value = pair.value;
       if (value === null || value === undefined) {
         this.#places.set(keyOf([...path, name]), { value: keyAt, key: keyAt });
-        map[name] = null;
-      } else map[name] = this.read(this.#node(value, at), [...path, name], key, depth + 1);
+        map.set(name, null);
+      } else map.set(name, this.read(this.#node(value, at), [...path, name], key, depth + 1));
     }
-    return map;
+    // own properties only: a key may be called __proto__
+    return Object.fromEntries(map);
   }
 
   #at(node: Node): YamlPosition {
