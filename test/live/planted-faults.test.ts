@@ -107,12 +107,18 @@ for (const { row, fail, pass } of rows) {
       judgeRefusal(refusals.get(guest.name), refusal);
 
     const wrong = outcomesOf(row, fail);
-    const found = wrong.filter(({ rule, outcome }) => rule === row.rule && outcome === 'bad');
+    const found = wrong.filter(({ rule, outcome }) => rule === (row.leftTo ?? row.rule) && outcome === 'bad');
     assert.ok(found.length > 0, `not found: ${tell(wrong.filter(({ rule }) => rule === row.rule)).join('; ')}`);
-    assert.ok(
-      found.some(({ severity }) => severity === row.severity),
-      tell(found).join('; '),
-    );
+    if (row.leftTo === undefined)
+      assert.ok(
+        found.some(({ severity }) => severity === row.severity),
+        tell(found).join('; '),
+      );
+    else
+      assert.deepEqual(
+        wrong.filter(({ rule }) => rule === row.rule).map(({ reason }) => reason),
+        [`${row.leftTo} sees to it`],
+      );
 
     const right = outcomesOf(row, pass);
     const judged = right.filter(({ rule }) => rule === row.rule);
@@ -121,7 +127,7 @@ for (const { row, fail, pass } of rows) {
 
     // what the fault adds to the findings is the fault, and what the row tells of
     const before = new Set(findings(right).map(({ rule }) => rule));
-    const expected = new Set([row.rule, ...(row.beside ?? []), ...(row.mayBeside ?? [])]);
+    const expected = new Set([row.leftTo ?? row.rule, ...(row.beside ?? []), ...(row.mayBeside ?? [])]);
     const added = findings(wrong).filter(({ rule }) => !before.has(rule));
     assert.deepEqual(tell(added.filter(({ rule }) => !expected.has(rule))), [], 'found beside the fault');
     assert.deepEqual(

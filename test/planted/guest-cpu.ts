@@ -77,7 +77,6 @@ export const guestCpu: readonly Planted[] = [
     both: [intent('latency')],
     fail: [],
     pass: [...pins(['1', '9'])],
-    beside: ['numa/guest-fits-one-node'],
   },
   {
     rule: 'guest-cpu/pinning-valid',

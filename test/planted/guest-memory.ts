@@ -129,6 +129,7 @@ export const guestMemory: readonly Planted[] = [
     both: [intent('latency')],
     fail: [],
     pass: [...backing("<allocation mode='immediate'/>")],
+    leftTo: 'guest-memory/hugepages-wanted',
   },
   {
     rule: 'guest-memory/swap-hard-limit-sane',
@@ -184,6 +185,17 @@ export const guestMemory: readonly Planted[] = [
   },
   {
     rule: 'numa/guest-fits-one-node',
+    fault: '16 GiB and 8 vCPUs on any node',
+    severity: 'hint',
+    both: [...memory(16), write('/vcpu', '8')],
+    fail: [],
+    pass: [
+      put('/vcpu', "<vcpu placement='static' cpuset='4-7,12-15'>8</vcpu>"),
+      ...add("<numatune><memory mode='strict' nodeset='1'/></numatune>"),
+    ],
+  },
+  {
+    rule: 'numa/guest-fits-one-node',
     fault: 'a database of 16 GiB and 8 vCPUs on any node',
     severity: 'warning',
     both: [intent('database'), ...memory(16), write('/vcpu', '8')],
@@ -192,6 +204,7 @@ export const guestMemory: readonly Planted[] = [
       put('/vcpu', "<vcpu placement='static' cpuset='4-7,12-15'>8</vcpu>"),
       ...add("<numatune><memory mode='strict' nodeset='1'/></numatune>"),
     ],
+    leftTo: 'guest-cpu/pinning-for-cpu-intensive',
   },
   {
     rule: 'numa/vnuma-for-large-guests',

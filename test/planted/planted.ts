@@ -22,6 +22,8 @@ export interface Planted {
   readonly autostart?: boolean;
   /** Files of the host in which it differs from the sound one; null: it has none such. */
   readonly host?: Readonly<Record<string, string | null>>;
+  /** Among all rules this one leaves the fault to another, which asks for the same and more. */
+  readonly leftTo?: string;
   /** Further rules that find fault with the machine that the test runs on, and depend on it. */
   readonly mayBeside?: readonly string[];
   /** libvirt refuses to define the faulty guest: its error code, and what it says. The rule must find it in a file. */

@@ -84,6 +84,8 @@ export default defineRule({
       intents: ['density'],
       expect: 'bad',
     },
+    { name: 'density without, QEMU 5.1', intents: ['density'], libvirt: { qemuVersion: '5.1.0' }, expect: 'bad' },
+    { name: 'density without, libvirt 6.9', intents: ['density'], libvirt: { version: '6.9.0' }, expect: 'bad' },
     { name: 'density with', guest: on, intents: ['density'], expect: 'good' },
     {
       name: 'on 2 MiB pages',

@@ -100,6 +100,11 @@ export default defineRule({
       others: [{ xml: "<memory unit='GiB'>40</memory>", intents: ['density'] }],
       expect: 'good',
     },
+    ...(['database', 'latency', 'desktop', 'migratable', 'hpc'] as const).map(intent => ({
+      name: `${intent} in a sixteenth of the host`,
+      guest: { xml: '', intents: [intent] },
+      expect: 'good' as const,
+    })),
     {
       name: 'guests that are off and do not start by themselves do not count',
       guest: "<memory unit='GiB'>24</memory>",
