@@ -4,10 +4,10 @@ import test from 'node:test';
 import type { Rule } from '#check/define-rule';
 import type { Example } from '#check/example';
 import { referenceLibvirt } from '#check/reference/reference-libvirt';
+import { exampleOutcomes } from '#cli/examples/example-outcomes';
 import { rules } from '#rules/index.gen';
 import { bordersOf, compareVersions, parseVersion, type Version } from '#units/version';
 import { table } from '../planted/table.js';
-import { exampleOutcomes } from './example-outcomes.js';
 
 const judged = rules.filter(({ judgedBy }) => judgedBy !== 'gate');
 
