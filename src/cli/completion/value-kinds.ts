@@ -28,6 +28,7 @@ const kinds: Readonly<Record<string, ValueKind>> = {
   intent: 'intent-words',
   file: 'files',
   dir: 'folders',
+  folder: 'folders',
   source: 'sources',
   uri: 'uris',
   time: 'times',
