@@ -24,10 +24,7 @@ const isOfSection = (rule: Rule, number: string): boolean =>
   rule.guide.some(section => section === number || section.startsWith(`${number}.`));
 
 /** `nearmetal explain`: all that the rules named say of themselves, and which facts they read; of an intent, what it asks for. */
-export async function explain(
-  given: readonly string[],
-  options: CommonOptions & SettingsOptions,
-): Promise<number> {
+export async function explain(given: readonly string[], options: CommonOptions & SettingsOptions): Promise<number> {
   const output = openOutput(options.output, options.color);
   const intents = given.filter(isIntent);
   const words = given.filter(word => !isIntent(word));
