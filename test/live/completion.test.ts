@@ -36,7 +36,7 @@ test('guests of a libvirt are completed', { skip }, async () => {
   const line = `nearmetal check --connect ${uri} --guest `;
   assert.deepEqual(await completeInBash(place, `${line}web`), ['web01', 'web02']);
   if (noProgram('fish') === undefined)
-    assert.deepEqual([...(await completeInFish(place, `${line}`))].sort(), ['db01', 'web01', 'web02']);
+    assert.deepEqual([...(await completeInFish(place, line))].sort(), ['db01', 'web01', 'web02']);
 });
 
 test('a libvirt that hangs is not waited for, and nothing is said', { skip }, async () => {
