@@ -24,6 +24,8 @@ export interface Setting<P extends string = string> {
   readonly intents: readonly Intent[];
   /** What one guest is for. */
   readonly intentsOf: (guest: Guest) => readonly Intent[];
+  /** Whether somebody said what the guest is for; true for what is no guest's. */
+  readonly isIntentSaid: boolean;
   readonly policy: 'current' | 'guide';
   /** The rule's parameters, as the user or the default has them. */
   readonly params: Readonly<Record<P, number>>;

@@ -7,7 +7,7 @@ import { subjectsOf } from '#check/subjects';
 import type { Guest } from '#model/guest';
 import type { Machine } from '#model/machine';
 import type { Intent } from '#wishes/intent';
-import { hostIntentsOf, intentsOf, type Wishes } from '#wishes/wishes';
+import { guestIntents, hostIntentsOf, type Wishes } from '#wishes/wishes';
 
 /**
  * Judges each rule on each of its subjects in a machine. Order of the outcomes: by rule as given, then by subject. One crash spoils
@@ -41,6 +41,7 @@ class Settings {
   readonly #now: Date;
   readonly #guestIntents = new Map<Guest, readonly Intent[]>();
   /** One list for the same intents, by which settings are kept. */
+  readonly #unsaid = new Set<Guest>();
   readonly #lists = new Map<string, readonly Intent[]>();
   #hostIntents: readonly Intent[] | undefined;
   #decisive: readonly GuestIntent[] | undefined;
@@ -54,13 +55,16 @@ class Settings {
   /** Takes a rule; gives what gives the setting of a guest, or of the host: one object for all guests with the same intents. */
   of(rule: Rule): (guest: Guest | undefined) => Setting {
     const params = this.#paramsOf(rule);
-    const made = new Map<readonly Intent[], Setting>();
+    const made = { said: new Map<readonly Intent[], Setting>(), unsaid: new Map<readonly Intent[], Setting>() };
     return guest => {
       const intents = guest === undefined ? this.#intentsOfHost() : this.#intentsOf(guest);
-      const there = made.get(intents);
+      const isIntentSaid = guest === undefined || !this.#unsaid.has(guest);
+      const kept = isIntentSaid ? made.said : made.unsaid;
+      const there = kept.get(intents);
       if (there !== undefined) return there;
-      const setting = { intents, intentsOf: this.#intentsOf, policy: this.#wishes.policy, params, now: this.#now };
-      made.set(intents, setting);
+      const { policy } = this.#wishes;
+      const setting = { intents, intentsOf: this.#intentsOf, isIntentSaid, policy, params, now: this.#now };
+      kept.set(intents, setting);
       return setting;
     };
   }
@@ -68,7 +72,8 @@ class Settings {
   readonly #intentsOf = (guest: Guest): readonly Intent[] => {
     const there = this.#guestIntents.get(guest);
     if (there !== undefined) return there;
-    const found = intentsOf(this.#wishes, guest);
+    const { intents: found, from } = guestIntents(this.#wishes, guest);
+    if (from === 'nobody') this.#unsaid.add(guest);
     const words = found.join(' ');
     const same = this.#lists.get(words) ?? found;
     this.#lists.set(words, same);

@@ -184,6 +184,7 @@ export const catalogue: readonly (readonly [id: string, sections: readonly strin
   ['migration/disk-cache-safe', []],
   ['libvirt-hygiene/disk-locking', []],
   ['libvirt-hygiene/confinement', []],
+  ['libvirt-hygiene/intent-said', []],
   ['image/snapshot-and-fs-hygiene', []],
 ];
 

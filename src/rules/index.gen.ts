@@ -143,6 +143,7 @@ import libvirtHygieneDaemonMode from '#rules/libvirt-hygiene/daemon-mode';
 import libvirtHygieneDiskLocking from '#rules/libvirt-hygiene/disk-locking';
 import libvirtHygieneEmulatorKvmX8664 from '#rules/libvirt-hygiene/emulator-kvm-x86-64';
 import libvirtHygieneGuestsManagedByLibvirt from '#rules/libvirt-hygiene/guests-managed-by-libvirt';
+import libvirtHygieneIntentSaid from '#rules/libvirt-hygiene/intent-said';
 import libvirtHygieneKernelCmdlineApplied from '#rules/libvirt-hygiene/kernel-cmdline-applied';
 import libvirtHygieneKvmAcceleration from '#rules/libvirt-hygiene/kvm-acceleration';
 import libvirtHygieneNativeArgvCurrent from '#rules/libvirt-hygiene/native-argv-current';
@@ -326,6 +327,7 @@ export const rules: readonly Rule[] = [
   libvirtHygieneDiskLocking,
   libvirtHygieneEmulatorKvmX8664,
   libvirtHygieneGuestsManagedByLibvirt,
+  libvirtHygieneIntentSaid,
   libvirtHygieneKernelCmdlineApplied,
   libvirtHygieneKvmAcceleration,
   libvirtHygieneNativeArgvCurrent,

@@ -145,6 +145,7 @@ export const reads: Readonly<Record<string, readonly string[]>> = {
   'libvirt-hygiene/disk-locking': ['guest.config.disks', 'host.libvirt.qemuConf', 'host.mounts'],
   'libvirt-hygiene/emulator-kvm-x86-64': ['guest.config.emulator', 'guest.config.os', 'host.architecture'],
   'libvirt-hygiene/guests-managed-by-libvirt': ['host.hypervisor', 'host.qemuProcesses'],
+  'libvirt-hygiene/intent-said': ['guest.declaredIntents'],
   'libvirt-hygiene/kernel-cmdline-applied': ['host.distribution', 'host.hypervisor', 'host.kernel.commandLine', 'host.kernel.configuredCommandLine'],
   'libvirt-hygiene/kvm-acceleration': ['guest.config.os', 'guest.config.type', 'host.libvirt.capabilities'],
   'libvirt-hygiene/native-argv-current': ['guest.config.qemuArguments', 'host.qemu'],

@@ -27,5 +27,6 @@ export const notPlanted: Readonly<Record<string, readonly [lacks: Lacks, why: st
   'image/qcow2-legacy-aes': ['image facts', 'that an image is not encrypted stands in the image'],
   'image/qcow2-preallocation': ['image facts', 'how much is allocated stands in the file'],
   'image/snapshot-and-fs-hygiene': ['image facts', 'the snapshots stand in the image'],
+  'libvirt-hygiene/intent-said': ['facts from inside', 'whether it is one depends on what was said beside the XML'],
   'libvirt-hygiene/config-drift': ['a running guest', 'it compares what runs with what is stored'],
 };

@@ -16,7 +16,14 @@ export function factsOf(rule: Rule): readonly string[] {
     const [first] = subjectsOf(machine)(rule.subject);
     if (first === undefined) continue;
     const view = watch(first.view, '', { touched, made: new WeakMap() });
-    const setting = { intents: [], intentsOf: () => [], policy: 'current', params: {}, now: new Date(0) } as const;
+    const setting = {
+      intents: [],
+      intentsOf: () => [],
+      isIntentSaid: true,
+      policy: 'current',
+      params: {},
+      now: new Date(0),
+    } as const;
     rule.scope?.holds(asRuleView(view), setting);
     // a fact that is handed on as it is was read, too
     for (const need of Object.values(rule.needs)) void need(asRuleView(view)).state;
