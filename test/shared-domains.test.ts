@@ -34,7 +34,11 @@ test('every domain goes through all rules, and no rule crashes', { skip }, async
   const files = domainFiles();
   assert.ok(files.length > 100, `${files.length} files`);
   const { place, problems } = await openDocuments(files.map(({ name }) => ({ path: join(sharedData ?? '', name) })));
-  assert.deepEqual(problems, []);
+  // one guest stands in several of these files, which is said and keeps none from being judged
+  assert.deepEqual(
+    problems.filter(({ doThis }) => doThis?.startsWith('libvirt knows each name and UUID once') !== true),
+    [],
+  );
   const machine = collectMachine(place);
   const outcomes = runRules(machine, rules, noWishes, new Date(0));
   assert.deepEqual(

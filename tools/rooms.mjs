@@ -164,7 +164,7 @@ export const rooms = [
     into: 'an exit code',
     livesHere: 'commands; the one place where the rooms are wired together',
     may: 'above',
-    core: [...files, ...processes, ...sockets, 'module', 'perf_hooks', 'tty', 'worker_threads'],
+    core: [...files, ...processes, ...sockets, 'module', 'perf_hooks', 'readline/promises', 'tty', 'worker_threads'],
   },
 ];
 

@@ -1,6 +1,6 @@
 import { FileChanged, replaceFile } from '#apply/replace-file';
-import type { Confirm, IntentRequest } from '#cli/commands/intent';
 import { exitCodes } from '#cli/exit-codes';
+import type { Confirm, IntentRequest } from '#cli/intent-request';
 import { readInput } from '#cli/read-input';
 import { inputError, outputError, RequestError } from '#cli/request-error';
 import { systemWords } from '#cli/system-words';

@@ -1,6 +1,6 @@
 import { findIntentTarget, IntentsChanged, type IntentTarget, setGuestIntents } from '#apply/set-guest-intents';
-import type { Confirm, IntentOptions, IntentRequest } from '#cli/commands/intent';
 import { exitCodes } from '#cli/exit-codes';
+import type { Confirm, IntentOptions, IntentRequest } from '#cli/intent-request';
 import { nearest } from '#cli/nearest';
 import { inputError, RequestError, usageError } from '#cli/request-error';
 import { stateFolder } from '#cli/state-folder';

@@ -90,7 +90,8 @@ test('a defined guest: the words of virsh, by name and UUID; all of it comes fro
   skip,
 }, async () => {
   const connection = await daemon.connect();
-  const guest = await connection.defineDomain(xml(1)).finally(() => connection.close());
+  const guest = await connection.defineDomain(xml(1));
+  await connection.close();
   const printed = await daemon.virsh('domxml-to-native', 'qemu-argv', '--domain', 'plain');
   for (const word of ['plain', guest.uuid]) {
     const told = await report(word);

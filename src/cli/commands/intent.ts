@@ -1,13 +1,13 @@
 import { ask } from '#cli/ask';
-import type { CommonOptions } from '#cli/common-options';
 import { exitCodes } from '#cli/exit-codes';
+import type { Confirm, IntentOptions, IntentRequest } from '#cli/intent-request';
 import { namedGuests } from '#cli/named-guests';
 import { openPlace } from '#cli/open-place';
 import { jsonText, openOutput } from '#cli/output';
 import { readIntent } from '#cli/read-wishes';
 import { inputError, usageError } from '#cli/request-error';
 import { effectiveSettings, withSettings } from '#cli/settings/effective-settings';
-import { readSettingsFiles, type SettingsOptions } from '#cli/settings/settings-files';
+import { readSettingsFiles } from '#cli/settings/settings-files';
 import { tellProblems } from '#cli/tell-problems';
 import { version } from '#cli/version.gen';
 import { collectMachine } from '#collect/machine';
@@ -16,26 +16,8 @@ import type { Guest } from '#model/guest';
 import { valueIfKnown } from '#model/known';
 import { type IntentLine, intentsJson, intentsText } from '#report/intents-report';
 import { rules } from '#rules/index.gen';
-import { type Intent, isIntent } from '#wishes/intent';
+import { isIntent } from '#wishes/intent';
 import { guestIntents, noWishes, type Wishes } from '#wishes/wishes';
-
-/** What `intent` understands beside the rest. */
-export interface IntentOptions extends CommonOptions, SettingsOptions {
-  readonly remove?: boolean;
-  readonly yes?: boolean;
-  readonly dryRun?: boolean;
-}
-
-/** What is to be written, and where. */
-export interface IntentRequest {
-  /** The guest by name or UUID, or a file of domain XML. */
-  readonly word: string;
-  /** Undefined: nothing is to be said any more. */
-  readonly intents: readonly Intent[] | undefined;
-}
-
-/** Asks before a change is made; gives whether it may be. */
-export type Confirm = (plan: string) => Promise<boolean>;
 
 /**
  * `nearmetal intent [GUEST|FILE] [INTENT…]`: without an intent says what guests are for and who said so; with one writes it into the

@@ -81,5 +81,4 @@ function flatten(value: unknown, path = '', depth = 0): ArgumentFields {
   );
 }
 
-const plain = (value: unknown): string =>
-  typeof value === 'string' ? value : typeof value === 'object' ? JSON.stringify(value) : String(value);
+const plain = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
