@@ -1,6 +1,7 @@
 import { editDomain } from '#change/kinds/domain-xml';
 import { defineRule } from '#check/define-rule';
 import { bad, good, notApplicable } from '#check/verdict';
+import { interfacePath } from '#model/derived/interface-path';
 import { known } from '#model/known';
 
 const nic = (vcpus: number, driver = ''): string =>
@@ -28,13 +29,14 @@ export default defineRule({
   needs: {
     nic: ({ nic: one }) => known(one, one.at),
     vcpus: ({ guest }) => guest.config.vcpus,
+    element: ({ nic: own, guest }) => known(interfacePath(own, guest.config)),
     guest: ({ guest }) => known(guest.name),
   },
-  check({ nic: one, vcpus, guest }, { intents, params }) {
+  check({ nic: one, vcpus, element, guest }, { intents, params }) {
     if (one.model === undefined || !one.model.startsWith('virtio')) return notApplicable('not a virtio interface');
     if (!['network', 'bridge', 'direct', 'ethernet', 'vhostuser'].includes(one.type))
       return notApplicable(`interface type ${one.type}`);
-    const path = `devices/interface[mac/@address='${one.mac}']/driver/@queues`;
+    const path = `${element}/driver/@queues`;
     const set = (to: number): ReturnType<typeof editDomain> =>
       editDomain(
         guest,

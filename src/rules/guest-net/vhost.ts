@@ -1,6 +1,7 @@
 import { editDomain } from '#change/kinds/domain-xml';
 import { defineRule } from '#check/define-rule';
 import { bad, good, notApplicable } from '#check/verdict';
+import { interfacePath } from '#model/derived/interface-path';
 import { ifKnown, known, orAbsent } from '#model/known';
 
 const nic = (type: string, driver: string): string =>
@@ -27,11 +28,12 @@ export default defineRule({
   costs: [],
   needs: {
     nic: ({ nic: one }) => known(one, one.at),
+    element: ({ nic: own, guest }) => known(interfacePath(own, guest.config)),
     guest: ({ guest }) => known(guest.name),
     vhostNet: ({ host }) => orAbsent(host.vhostNet),
     instance: ({ host }) => ifKnown(host.libvirt.instance),
   },
-  check({ nic: one, guest, vhostNet, instance }) {
+  check({ nic: one, element, guest, vhostNet, instance }) {
     if (one.model !== undefined && !one.model.startsWith('virtio'))
       return notApplicable(`model ${one.model} has no vhost`);
     if (one.type === 'user') {
@@ -47,7 +49,7 @@ export default defineRule({
     if (!['network', 'bridge', 'direct', 'ethernet'].includes(one.type))
       return notApplicable(`interface type ${one.type}`);
     if (one.driver === 'qemu') {
-      const path = `devices/interface[mac/@address='${one.mac}']/driver/@name`;
+      const path = `${element}/driver/@name`;
       return bad('QEMU itself moves its packets', {
         wants: 'driver vhost',
         fix: [editDomain(guest, [{ path, content: 'qemu' }], [{ path, content: 'vhost' }])],

@@ -1,6 +1,7 @@
 import { editDomain } from '#change/kinds/domain-xml';
 import { defineRule } from '#check/define-rule';
 import { bad, good, notApplicable } from '#check/verdict';
+import { interfacePath } from '#model/derived/interface-path';
 import { lacksVirtio } from '#model/derived/lacks-virtio';
 import { ifKnown, known, orAbsent } from '#model/known';
 
@@ -26,11 +27,12 @@ export default defineRule({
   ],
   needs: {
     nic: ({ nic }) => known(nic, nic.at),
+    element: ({ nic: own, guest }) => known(interfacePath(own, guest.config)),
     guest: ({ guest }) => known(guest.name),
     osId: ({ guest }) => ifKnown(guest.osId),
     architecture: ({ guest }) => orAbsent(guest.config.os),
   },
-  check({ nic, guest, osId, architecture }) {
+  check({ nic, element, guest, osId, architecture }) {
     if (nic.type === 'hostdev' || nic.type === 'vdpa' || nic.type === 'vhostuser')
       return notApplicable(`interface type ${nic.type}`);
     const machine = architecture?.architecture ?? 'x86_64';
@@ -50,7 +52,7 @@ export default defineRule({
         otherwise: 'Install the virtio-win network driver in the guest first, then set the model to virtio.',
       });
     }
-    const path = `devices/interface[mac/@address='${nic.mac}']/model/@type`;
+    const path = `${element}/model/@type`;
     return bad(saw, {
       wants: 'model virtio',
       fix: [editDomain(guest, [{ path, content: nic.model }], [{ path, content: 'virtio' }])],
