@@ -35,6 +35,7 @@ export const unitsThatMatter: readonly string[] = [
   'vboxdrv.service',
   'vmware.service',
   'nfs-server.service',
+  'display-manager.service',
   'multipathd.service',
   'multipathd.socket',
   'qemu-pr-helper.service',

@@ -17,6 +17,11 @@ const seldom: Readonly<Record<string, string>> = {
   'rpcbind.socket': 'NFS before version 4',
 };
 const target = (name: string) => ({ '/etc/systemd/system/default.target': `-> /usr/lib/systemd/system/${name}` });
+const desktop = {
+  ...target('graphical.target'),
+  '/usr/lib/systemd/system/gdm.service': '[Service]\nExecStart=/usr/sbin/gdm\n',
+  '/etc/systemd/system/display-manager.service': '-> /usr/lib/systemd/system/gdm.service',
+};
 const enabled = (name: string) => ({
   [`/usr/lib/systemd/system/${name}`]: '[Service]\nExecStart=/bin/true\n',
   [`/etc/systemd/system/multi-user.target.wants/${name}`]: `-> /usr/lib/systemd/system/${name}`,
@@ -33,7 +38,10 @@ export default defineRule({
   because: 'What does not run takes no memory and CPU time from guests, and cannot be attacked.',
   sources: [
     { grade: 'documented', at: 'SUSE Virtualization Best Practices, 6.4: minimize software and services on hosts' },
-    { grade: 'documented', at: 'systemd: systemd.special(7), default.target, graphical.target' },
+    {
+      grade: 'documented',
+      at: 'systemd: systemd.special(7), default.target, graphical.target, display-manager.service',
+    },
   ],
   intents: {},
   params: {},
@@ -46,7 +54,11 @@ export default defineRule({
   },
   check({ hypervisor, target: atBoot, services, mounts = [] }) {
     if (hypervisor === 'none') return notApplicable('it runs no guests');
-    const isGraphical = atBoot.state === 'known' && atBoot.value === 'graphical.target';
+    // many distributions boot to graphical.target whether or not there is anything graphical
+    const isGraphical =
+      atBoot.state === 'known' &&
+      atBoot.value === 'graphical.target' &&
+      services.some(unit => unit.name === 'display-manager.service' && unit.isInstalled && !unit.isMasked);
     const hasNfs = mounts.some(isNfs) || services.some(unit => unit.name === 'nfs-server.service' && unit.isEnabled);
     const needless = services.filter(
       ({ name, isEnabled }) => isEnabled && seldom[name] !== undefined && !(hasNfs && name.startsWith('rpcbind.')),
@@ -83,12 +95,13 @@ export default defineRule({
   examples: [
     {
       name: 'a desktop and printing',
-      files: { ...target('graphical.target'), ...enabled('cups.service') },
+      files: { ...desktop, ...enabled('cups.service') },
       expect: 'bad',
       severity: 'hint',
       fixes: ['service'],
     },
-    { name: 'a desktop', files: target('graphical.target'), expect: 'bad', fixes: [] },
+    { name: 'a desktop', files: desktop, expect: 'bad', fixes: [] },
+    { name: 'graphical.target, and no display manager', files: target('graphical.target'), expect: 'good' },
     { name: 'no desktop', files: target('multi-user.target'), expect: 'good' },
     { name: 'rpcbind without NFS', files: enabled('rpcbind.service'), expect: 'bad', fixes: ['service'] },
     { name: 'rpcbind for NFS', files: { ...enabled('rpcbind.service'), ...nfs }, guest: null, expect: 'good' },
