@@ -1,16 +1,9 @@
 import type { Change } from '#change/change';
 import type { KsmState } from '#change/kinds/ksm';
+import type { KnobSetting } from '#change/knob-setting';
 import { parseXml } from '#formats/xml/parse-xml';
 import type { XmlElement } from '#formats/xml/xml-document';
 import { attributeValue, text } from '#formats/xml/xml-tree';
-
-/** One knob and what a change makes of it. Two changes that give one knob different values cannot both be followed. */
-export interface KnobSetting {
-  /** Stable name: `sysctl vm.swappiness`, `file /sys/kernel/mm/ksm/run`, `guest web01 cpu/@mode`. The running half of a setting and the half kept over reboots are one knob. */
-  readonly knob: string;
-  /** What it is set to; undefined: taken away. */
-  readonly to: string | undefined;
-}
 
 const ksmRun = 'file /sys/kernel/mm/ksm/run';
 const thpEnabled = 'file /sys/kernel/mm/transparent_hugepage/enabled';

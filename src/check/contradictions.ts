@@ -1,4 +1,5 @@
-import { type KnobSetting, knobSettings } from '#change/knob-settings';
+import type { KnobSetting } from '#change/knob-setting';
+import { knobSettings } from '#change/knob-settings';
 import { type Conflict, doMeet, type Found, guestOf, isAsking } from '#check/conflict';
 import type { Outcome } from '#check/outcome';
 import type { Wish } from '#check/verdict';

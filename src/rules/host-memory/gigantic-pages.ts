@@ -1,5 +1,5 @@
 import { setHugePagePool } from '#change/kinds/huge-page-pool';
-import { writeHugePageWords } from '#change/kinds/huge-page-reservation';
+import { writeHugePageWords } from '#change/recipes/huge-page-reservation';
 import { persistSysfs } from '#change/kinds/sysfs';
 import { defineRule } from '#check/define-rule';
 import { hugeXml, poolFiles } from '#check/reference/memory-files';

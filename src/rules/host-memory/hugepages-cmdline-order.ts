@@ -1,4 +1,4 @@
-import { writeHugePageWords } from '#change/kinds/huge-page-reservation';
+import { writeHugePageWords } from '#change/recipes/huge-page-reservation';
 import { defineRule } from '#check/define-rule';
 import { hugeXml } from '#check/reference/memory-files';
 import { bad, good } from '#check/verdict';

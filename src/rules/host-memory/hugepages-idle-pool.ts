@@ -1,4 +1,4 @@
-import { shrinkPools } from '#change/kinds/shrink-pools';
+import { shrinkPools } from '#change/recipes/shrink-pools';
 import { defineRule } from '#check/define-rule';
 import { hugeXml, meminfoFile, memoryXml, poolFiles } from '#check/reference/memory-files';
 import { bad, good, notApplicable, undecided } from '#check/verdict';

@@ -1,4 +1,4 @@
-import { reserveHugePages } from '#change/kinds/huge-page-reservation';
+import { reserveHugePages } from '#change/recipes/huge-page-reservation';
 import { defineRule } from '#check/define-rule';
 import { hugeXml, poolFiles } from '#check/reference/memory-files';
 import { bad, good, notApplicable } from '#check/verdict';

@@ -1,4 +1,4 @@
-import { coverShortages } from '#change/kinds/cover-shortages';
+import { coverShortages } from '#change/recipes/cover-shortages';
 import { defineRule } from '#check/define-rule';
 import { listNames } from '#check/list-names';
 import { hugeXml, poolFiles } from '#check/reference/memory-files';

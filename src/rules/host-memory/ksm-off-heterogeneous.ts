@@ -1,4 +1,4 @@
-import { stopKsm } from '#change/kinds/ksm-switch';
+import { stopKsm } from '#change/recipes/ksm-switch';
 import { defineRule } from '#check/define-rule';
 import { listNames } from '#check/list-names';
 import { bad, good, notApplicable, undecided } from '#check/verdict';

@@ -1,4 +1,4 @@
-import { startKsm } from '#change/kinds/ksm-switch';
+import { startKsm } from '#change/recipes/ksm-switch';
 import { defineRule } from '#check/define-rule';
 import { hugeXml, memoryXml } from '#check/reference/memory-files';
 import { bad, good, notApplicable, undecided } from '#check/verdict';

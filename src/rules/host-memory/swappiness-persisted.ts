@@ -1,4 +1,4 @@
-import { makeSysctlLast } from '#change/kinds/lasting-sysctl';
+import { makeSysctlLast } from '#change/recipes/lasting-sysctl';
 import { defineRule } from '#check/define-rule';
 import { bad, good, notApplicable, undecided } from '#check/verdict';
 import { takesHighSwappiness } from '#model/derived/swappiness-limit';

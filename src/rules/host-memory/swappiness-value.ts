@@ -1,4 +1,4 @@
-import { makeSysctlLast } from '#change/kinds/lasting-sysctl';
+import { makeSysctlLast } from '#change/recipes/lasting-sysctl';
 import { setSysfs } from '#change/kinds/sysfs';
 import { defineRule } from '#check/define-rule';
 import { hostIntent } from '#check/host-intent';

@@ -1,5 +1,5 @@
 import { setSysfs } from '#change/kinds/sysfs';
-import { setThp } from '#change/kinds/transparent-huge-pages';
+import { setThp } from '#change/recipes/transparent-huge-pages';
 import { defineRule } from '#check/define-rule';
 import { listNames, listWith } from '#check/list-names';
 import { hugeXml, memoryXml } from '#check/reference/memory-files';

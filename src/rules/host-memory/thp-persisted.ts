@@ -1,4 +1,4 @@
-import { setThp } from '#change/kinds/transparent-huge-pages';
+import { setThp } from '#change/recipes/transparent-huge-pages';
 import { defineRule } from '#check/define-rule';
 import { bad, good } from '#check/verdict';
 import { ifKnown } from '#model/known';

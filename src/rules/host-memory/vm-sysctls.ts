@@ -1,5 +1,5 @@
 import type { Change } from '#change/change';
-import { makeSysctlLast } from '#change/kinds/lasting-sysctl';
+import { makeSysctlLast } from '#change/recipes/lasting-sysctl';
 import { defineRule } from '#check/define-rule';
 import { meminfoFile, memoryXml } from '#check/reference/memory-files';
 import { bad, good, type Severity, undecided } from '#check/verdict';

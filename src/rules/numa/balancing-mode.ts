@@ -1,4 +1,4 @@
-import { makeSysctlLast } from '#change/kinds/lasting-sysctl';
+import { makeSysctlLast } from '#change/recipes/lasting-sysctl';
 import { setService } from '#change/kinds/service';
 import { defineRule } from '#check/define-rule';
 import { hostIntent } from '#check/host-intent';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { makeSysctlLast } from '#change/kinds/lasting-sysctl';
 import { winsOverDropIn } from '#change/kinds/sysctl';
+import { makeSysctlLast } from '#change/recipes/lasting-sysctl';
 import type { SysctlAtBoot } from '#model/derived/sysctl-at-boot';
 
 const by = (kind: SysctlAtBoot['by'], file: string): SysctlAtBoot => ({

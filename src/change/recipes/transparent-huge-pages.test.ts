@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { setThp, type ThpBoot } from '#change/kinds/transparent-huge-pages';
+import { setThp, type ThpBoot } from '#change/recipes/transparent-huge-pages';
 
 const place = { file: '/etc/default/grub', line: 3, column: 1 };
 const word = (variable: string) => ({ name: 'transparent_hugepage', value: 'never', variable, place });

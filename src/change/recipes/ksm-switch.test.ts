@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { type KsmSwitch, startKsm, stopKsm } from '#change/kinds/ksm-switch';
+import { type KsmSwitch, startKsm, stopKsm } from '#change/recipes/ksm-switch';
 import type { Ksm } from '#model/ksm';
 import type { Service } from '#model/service';
 

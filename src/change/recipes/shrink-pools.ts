@@ -1,5 +1,5 @@
-import type { Cover } from '#change/kinds/cover-shortages';
-import { reserveHugePages } from '#change/kinds/huge-page-reservation';
+import type { Cover } from '#change/recipes/cover-shortages';
+import { reserveHugePages } from '#change/recipes/huge-page-reservation';
 import type { HugePageSetup } from '#model/derived/huge-page-setup';
 import type { PoolTarget } from '#model/derived/pool-target';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { type Reservation, reserveHugePages, writeHugePageWords } from '#change/kinds/huge-page-reservation';
+import { type Reservation, reserveHugePages, writeHugePageWords } from '#change/recipes/huge-page-reservation';
 import type { HugePageSetup } from '#model/derived/huge-page-setup';
 import type { PoolAtBoot } from '#model/derived/huge-pages-at-boot';
 import type { HugePagePool } from '#model/memory';

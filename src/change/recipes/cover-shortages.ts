@@ -1,5 +1,5 @@
 import type { Change } from '#change/change';
-import { reserveHugePages } from '#change/kinds/huge-page-reservation';
+import { reserveHugePages } from '#change/recipes/huge-page-reservation';
 import type { HugePageSetup } from '#model/derived/huge-page-setup';
 import type { PoolShortage } from '#model/derived/pool-shortage';
 import { gib } from '#units/bytes';

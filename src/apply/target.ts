@@ -1,0 +1,36 @@
+import type { Connection } from '#libvirt/connection';
+import type { WritableTree } from '#transport/writable-tree';
+
+/** The machine that is changed: this one, a tree of files below a root, or one in memory. */
+export interface Target {
+  readonly files: WritableTree;
+  /**
+   * Whether /proc and /sys of the tree are a running kernel's, and programs may be started. In a tree that is not, steps on knobs, programs
+   * and running guests are recorded as not live, and count as held.
+   */
+  readonly isLive: boolean;
+  /** Starts a program, without a shell, and waits for it. */
+  run(argv: readonly string[], signal: AbortSignal): Promise<RunResult>;
+  /** A read-write connection; undefined: changes of guests cannot be made. */
+  readonly libvirt: Connection | undefined;
+  readonly identity: TargetIdentity;
+  /** Time, for records only. */
+  now(): Date;
+}
+
+/** What a program came to. */
+export interface RunResult {
+  /** Undefined: ended by a signal. */
+  readonly code: number | undefined;
+  /** Both outputs, at most 64 KiB. */
+  readonly output: string;
+}
+
+/** Which machine it is, and which of its runs. */
+export interface TargetIdentity {
+  readonly hostName: string;
+  /** As `PlannedHost.id`. */
+  readonly id: string | undefined;
+  /** /proc/sys/kernel/random/boot_id; undefined in a tree. */
+  readonly bootId: string | undefined;
+}

@@ -1,0 +1,15 @@
+import type { Change } from '#change/change';
+import type { ChangeKind } from '#change/change-kind';
+import { sysctlFileKind, sysctlKind } from '#change/kinds/sysctl';
+
+/** All kinds of change, by name. */
+export const changeKinds: ReadonlyMap<string, ChangeKind> = new Map(
+  [sysctlKind, sysctlFileKind].map(kind => [kind.kind, kind]),
+);
+
+/** Gives the kind of a change. Throws TypeError for a kind that there is not: plans from outside are held against `changeKinds` when they are read. */
+export function kindOf({ kind }: Pick<Change, 'kind'>): ChangeKind {
+  const found = changeKinds.get(kind);
+  if (found === undefined) throw new TypeError(`there is no kind of change called ${kind}`);
+  return found;
+}

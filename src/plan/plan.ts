@@ -1,0 +1,74 @@
+import type { Change } from '#change/change';
+import type { Intent } from '#wishes/intent';
+
+/** What is to be done to one host and its guests, in order. Wholly described by its changes: no mode changes what apply does. */
+export interface Plan {
+  readonly schema: 'nearmetal.plan/1';
+  /** nearmetal and its version. */
+  readonly tool: string;
+  readonly host: PlannedHost;
+  readonly policy: 'current' | 'guide';
+  readonly changes: readonly PlannedChange[];
+  /** Findings, or the part of them, that only a person can put right, with what to do. */
+  readonly byHand: readonly ByHand[];
+  /** Guests and files that are not touched, and why: owned by another manager, transient, a job runs, an image was saved. */
+  readonly blocked: readonly Blocked[];
+}
+
+/** The host that a plan is for: on another it is refused. */
+export interface PlannedHost {
+  readonly name: string;
+  /** SHA-256 of `nearmetal` and the text of /etc/machine-id, or of libvirt's host UUID where there is no such file; never the id itself (machine-id(5)). Undefined: the source has neither, and apply refuses. */
+  readonly id: string | undefined;
+}
+
+/** One change with its reasons. */
+export interface PlannedChange {
+  /** Counts from 1 in the order in which changes are made. */
+  readonly number: number;
+  readonly change: Change;
+  /** The findings that it puts right. */
+  readonly because: readonly PlannedFor[];
+  /** Numbers of changes whose *effect* must be there before this one is made: a guest on 1 GiB pages waits for the reboot that reserves them. */
+  readonly waitsFor: readonly number[];
+  /** What it costs, gives up and means for migration; sentences. */
+  readonly costs: readonly string[];
+  readonly tradeOffs: readonly PlannedTradeOff[];
+  readonly migration?: string;
+  /** Who else sets the same knob: `tuned profile virtual-host`, a file of sysctl.d. */
+  readonly owners: readonly string[];
+  /** For people: a unified diff of a file or a definition (secrets masked), `before → after` of a knob. */
+  readonly diff: string;
+}
+
+/** A finding that a change puts right. */
+export interface PlannedFor {
+  readonly rule: string;
+  /** `host`, `guest web01`. */
+  readonly subject: string;
+  readonly saw: string;
+}
+
+/** What one practice gains over another. */
+export interface PlannedTradeOff {
+  readonly instead: string;
+  readonly gained: string;
+  readonly lost: string;
+  readonly intent?: Intent;
+}
+
+/** What only a person can do. */
+export interface ByHand {
+  readonly rule: string;
+  readonly subject: string;
+  readonly saw: string;
+  readonly doThis: string;
+}
+
+/** What is left alone. */
+export interface Blocked {
+  /** `guest web01`. */
+  readonly on: string;
+  readonly why: string;
+  readonly doThis?: string;
+}
