@@ -17,6 +17,11 @@ export interface ChangeKind {
   looks(change: Change, seen: Observed): readonly Look[];
   /** The state that the machine is in, in the terms of `before` and `after`. */
   state(change: Change, seen: Observed): unknown;
+  /**
+   * What keeps this machine from taking the change, and what to do instead: sentences. A read-only root, a file that only a shell can work
+   * out, a unit that is not installed. Undefined: nothing. Asked before `state` and `steps`, which may throw where there is an obstacle.
+   */
+  obstacle(change: Change, seen: Observed): string | undefined;
   /** The steps that bring the machine from what was seen to `after`; from any state, so that a change broken off in the middle can be finished or taken back. */
   steps(change: Change, seen: Observed): readonly Step[];
   /** Whether two states are the same: that which was wanted and that which was read back. Equal as JSON unless the kind says otherwise. */
@@ -33,6 +38,8 @@ export interface KindDefinition<K extends string, S> {
   readonly faultOf?: (on: string) => string | undefined;
   readonly knobs: (change: Change<K, S>) => readonly KnobSetting[];
   readonly looks: (change: Change<K, S>, seen: Observed) => readonly Look[];
+  /** Undefined: nothing ever keeps a machine from taking it. */
+  readonly obstacle?: (change: Change<K, S>, seen: Observed) => string | undefined;
   readonly state: (change: Change<K, S>, seen: Observed) => S;
   readonly steps: (change: Change<K, S>, seen: Observed) => readonly Step[];
   readonly isSame?: (one: S, other: S) => boolean;
@@ -58,6 +65,7 @@ export function defineKind<K extends string, S>(definition: KindDefinition<K, S>
     },
     knobs: change => own(change, definition.knobs),
     looks: (change, seen) => own(change, ours => definition.looks(ours, seen)),
+    obstacle: (change, seen) => own(change, ours => definition.obstacle?.(ours, seen)),
     state: (change, seen) => own(change, ours => definition.state(ours, seen)),
     steps: (change, seen) => own(change, ours => definition.steps(ours, seen)),
     isSame: (one, other) => isState(one) && isState(other) && isSame(one, other),
