@@ -1,3 +1,4 @@
+import { canonicalJson } from '#change/canonical-json';
 import type { Change } from '#change/change';
 import type { KnobSetting } from '#change/knob-setting';
 import type { Look, Observed } from '#change/observed';
@@ -73,12 +74,4 @@ export function defineKind<K extends string, S>(definition: KindDefinition<K, S>
   };
 }
 
-const isEqualJson = (one: unknown, other: unknown): boolean => canonical(one) === canonical(other);
-
-/** JSON with keys in order; undefined and a missing key are the same, as they are after a plan went through a file. */
-const canonical = (value: unknown): string =>
-  JSON.stringify(value, (_, part: unknown) =>
-    typeof part === 'object' && part !== null && !Array.isArray(part)
-      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : part,
-  ) ?? 'nothing';
+const isEqualJson = (one: unknown, other: unknown): boolean => canonicalJson(one) === canonicalJson(other);
