@@ -73,6 +73,63 @@ const hostFiles: fc.Arbitrary<Readonly<Record<string, string>>> = fc
 
 const oneOf = (...texts: readonly string[]): fc.Arbitrary<string> => fc.constantFrom('', ...texts);
 
+const images = ['/var/lib/libvirt/images/a.qcow2', '/srv/g.raw', '/mnt/nfs/g.img'] as const;
+const diskXml = fc.record({
+  type: fc.constantFrom('qcow2', 'raw'),
+  cache: oneOf("cache='none'", "cache='writeback'", "cache='unsafe'", "cache='writethrough'", "cache='directsync'"),
+  io: oneOf("io='native'", "io='threads'", "io='io_uring'"),
+  discard: oneOf("discard='unmap'"),
+  device: fc.constantFrom('disk', 'disk', 'disk', 'lun'),
+  source: fc.constantFrom(...images),
+  target: fc.constantFrom("dev='vda' bus='virtio'", "dev='sda' bus='sata'", "dev='hda' bus='ide'"),
+});
+
+/** What qemu-img says of the images, where it was asked: thin or not, in small or usual clusters, large or above a base image. */
+const imageFacts: fc.Arbitrary<Readonly<Record<string, string>>> = fc
+  .array(
+    fc.record({
+      isAsked: fc.boolean(),
+      cluster: fc.constantFrom(4096, 65_536, 1_048_576),
+      size: fc.constantFrom(20, 1024, 16_384),
+      taken: fc.constantFrom(0.1, 1),
+      isLazy: fc.boolean(),
+      isLayer: fc.boolean(),
+      snapshots: fc.nat(2),
+    }),
+    { minLength: 2 * images.length, maxLength: 2 * images.length },
+  )
+  .map(all =>
+    Object.fromEntries(
+      all.flatMap(({ isAsked, cluster, size, taken, isLazy, isLayer, snapshots }, at) => {
+        const path = images[at % images.length];
+        const format = at < images.length ? 'qcow2' : 'raw';
+        const facts = {
+          filename: path,
+          format,
+          'virtual-size': size * 2 ** 30,
+          'actual-size': Math.round(taken * size) * 2 ** 30,
+          ...(format === 'raw'
+            ? {}
+            : {
+                'cluster-size': cluster,
+                'format-specific': { type: 'qcow2', data: { compat: '1.1', 'lazy-refcounts': isLazy } },
+                snapshots: Array.from({ length: snapshots }, (_, id) => ({ id: String(id) })),
+              }),
+          ...(isLayer && format === 'qcow2' ? { 'backing-filename': '/srv/base' } : {}),
+        };
+        const layers = isLayer && format === 'qcow2' ? [facts, { filename: '/srv/base', format: 'raw' }] : [facts];
+        return isAsked
+          ? [
+              [
+                `qemu-img info --force-share --output=json --backing-chain -f ${format} -- ${path}`,
+                JSON.stringify(layers),
+              ],
+            ]
+          : [];
+      }),
+    ),
+  );
+
 const guestXml: fc.Arbitrary<ExampleGuest> = fc
   .record({
     memory: fc.constantFrom(2, 8, 20, 40),
@@ -111,13 +168,8 @@ const guestXml: fc.Arbitrary<ExampleGuest> = fc
       "<cpu mode='host-model'><feature policy='require' name='invtsc'/></cpu>",
     ),
     iothreads: oneOf('<iothreads>1</iothreads>', '<iothreads>40</iothreads>'),
-    disk: fc.record({
-      type: fc.constantFrom('qcow2', 'raw'),
-      cache: oneOf("cache='none'", "cache='writeback'", "cache='unsafe'", "cache='writethrough'", "cache='directsync'"),
-      io: oneOf("io='native'", "io='threads'", "io='io_uring'"),
-      source: fc.constantFrom('/var/lib/libvirt/images/a.qcow2', '/srv/g.raw', '/mnt/nfs/g.img'),
-      target: fc.constantFrom("dev='vda' bus='virtio'", "dev='sda' bus='sata'", "dev='hda' bus='ide'"),
-    }),
+    disks: fc.array(diskXml, { minLength: 1, maxLength: 2 }),
+    weights: oneOf('<blkiotune><weight>800</weight></blkiotune>'),
     balloon: oneOf(
       "<memballoon model='none'/>",
       "<memballoon model='virtio' freePageReporting='on'/>",
@@ -135,7 +187,7 @@ const guestXml: fc.Arbitrary<ExampleGuest> = fc
     isRunning: fc.boolean(),
     os: fc.constantFrom('', 'sle/15.5', 'debian', 'windows'),
   })
-  .map(({ memory, held, disk, os, isRunning, ...parts }) => {
+  .map(({ memory, held, disks, os, isRunning, ...parts }) => {
     const system = {
       '': '',
       'sle/15.5': 'http://suse.com/sle/15.5',
@@ -146,9 +198,12 @@ const guestXml: fc.Arbitrary<ExampleGuest> = fc
       system === ''
         ? ''
         : `<metadata><libosinfo:libosinfo xmlns:libosinfo="http://libosinfo.org/xmlns/libvirt/domain/1.0"><libosinfo:os id="${system}"/></libosinfo:libosinfo></metadata>`;
-    const ofDisk = `<disk type='file' device='disk'><driver name='qemu' type='${disk.type}' ${disk.cache} ${disk.io}/><source file='${disk.source}'/><target ${disk.target}/></disk>`;
+    const ofDisks = disks.map((disk, at) => {
+      const target = at === 0 ? disk.target : "dev='vdb' bus='virtio'";
+      return `<disk type='file' device='${disk.device}'><driver name='qemu' type='${disk.type}' ${disk.cache} ${disk.io} ${disk.discard}/><source file='${disk.source}'/><target ${target}/></disk>`;
+    });
     return {
-      xml: `${metadata}<memory unit='GiB'>${memory}</memory><currentMemory unit='MiB'>${(memory * 1024) / held}</currentMemory>${parts.backing}${parts.memtune}${parts.vcpus}${parts.pins}${parts.numatune}${parts.cpu}${parts.iothreads}<devices>${ofDisk}${parts.balloon}${parts.hostdev}${parts.screen}</devices>${parts.arguments}`,
+      xml: `${metadata}<memory unit='GiB'>${memory}</memory><currentMemory unit='MiB'>${(memory * 1024) / held}</currentMemory>${parts.backing}${parts.memtune}${parts.weights}${parts.vcpus}${parts.pins}${parts.numatune}${parts.cpu}${parts.iothreads}<devices>${ofDisks.join('')}${parts.balloon}${parts.hostdev}${parts.screen}</devices>${parts.arguments}`,
       isRunning,
       autostart: true,
     };
@@ -162,13 +217,14 @@ const policy = fc.constantFrom('current' as const, 'current' as const, 'current'
 
 /** Machines out of parts on which practices are known to meet: huge pages, KSM, swap, NUMA, pins, caches, passthrough. */
 const ofParts: fc.Arbitrary<RandomMachine> = fc
-  .tuple(hostFiles, fc.array(fc.tuple(guestXml, someIntents), { minLength: 1, maxLength: 5 }), policy)
-  .map(([files, guests, of]) => {
+  .tuple(hostFiles, imageFacts, fc.array(fc.tuple(guestXml, someIntents), { minLength: 1, maxLength: 5 }), policy)
+  .map(([files, commands, guests, of]) => {
     const [first, ...others] = guests.map(([guest]) => guest);
     return {
       example: {
         name: 'random',
         files,
+        commands,
         ...(first === undefined ? {} : { guest: first }),
         others,
         expect: 'bad' as const,
@@ -203,6 +259,11 @@ const ofExamples: fc.Arbitrary<RandomMachine> = fc
       example: {
         name: 'mixed',
         files,
+        commands: Object.assign(
+          {},
+          ...hosts.map(host => host.commands ?? {}),
+          ...guests.map(([one]) => one.commands ?? {}),
+        ),
         ...(first === undefined ? {} : { guest: first }),
         others,
         expect: 'bad' as const,

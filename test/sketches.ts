@@ -23,6 +23,7 @@ export function sketchConfig(parts: Partial<DomainConfig> = {}): DomainConfig {
     maxMemory: nothing,
     memoryBacking: nothing,
     memtune: nothing,
+    blockWeights: nothing,
     vcpus: nothing,
     iothreads: nothing,
     cputune: nothing,

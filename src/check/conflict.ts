@@ -31,6 +31,8 @@ export interface Conflict {
   readonly between: readonly [Practice, Practice];
   /** Why they do not go together. */
   readonly why: string;
+  /** Set where each practice is about single disks: findings on a guest meet where they name the same disk, and what they say of others stays. */
+  readonly on?: 'disk';
   /** The first of these intents that the subject has decides for the practice of that place. */
   readonly by?: readonly (readonly [intent: Intent, wins: 0 | 1])[];
   /** Whose intents are asked where a finding of a host meets one of a guest: the guest's unless told otherwise. */
@@ -42,7 +44,7 @@ export interface Conflict {
 }
 
 /** Where two findings meet: about one host, or about one guest, or one device of it; a finding of the host meets those of the guests that it is about. */
-export function doMeet(one: Found, other: Found): boolean {
+export function doMeet(one: Found, other: Found, { on }: Pick<Conflict, 'on'> = {}): boolean {
   if (one.subject.source !== other.subject.source && isOfHost(one) && isOfHost(other)) return false;
   if (isOfHost(one) || isOfHost(other)) {
     const [host, guest] = isOfHost(one) ? [one, other] : [other, one];
@@ -51,8 +53,16 @@ export function doMeet(one: Found, other: Found): boolean {
   }
   const isSameGuest = guestOf(one) === guestOf(other) && uuidOf(one) === uuidOf(other);
   const isDevice = one.subject.kind === other.subject.kind && one.subject.kind !== 'guest';
-  return isSameGuest && (!isDevice || one.subject.name === other.subject.name);
+  if (!isSameGuest || (isDevice && one.subject.name !== other.subject.name)) return false;
+  return on === undefined || haveSharedDisk(disksOf(one), disksOf(other));
 }
+
+/** The disks that a finding names, by target; undefined: it is about the guest as a whole. */
+export const disksOf = ({ subject, finding: { parts } }: Found): readonly string[] | undefined =>
+  subject.kind === 'disk' ? [subject.name] : parts?.map(({ key }) => key);
+
+const haveSharedDisk = (ones: readonly string[] | undefined, others: readonly string[] | undefined): boolean =>
+  ones === undefined || others === undefined || ones.some(disk => others.includes(disk));
 
 /** Whether a finding is about the host or something that is no guest's. */
 export const isOfHost = ({ subject }: Found): boolean => subject.kind !== 'guest' && subject.guest === undefined;

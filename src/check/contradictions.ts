@@ -82,13 +82,14 @@ function wishSettings({ kind, detail }: Wish): readonly KnobSetting[] {
 
 function ofPractices(found: readonly Found[], conflicts: readonly Conflict[]): readonly Contradiction[] {
   const clashes: Contradiction[] = [];
-  for (const { pair, kind, between, why } of conflicts) {
+  for (const conflict of conflicts) {
+    const { pair, kind, between, why } = conflict;
     if (kind === 'precedes') continue;
     const [first, second] = between;
     for (const one of found) {
       if (!isAsking(one, first)) continue;
       for (const other of found) {
-        if (other === one || !isAsking(other, second) || !doMeet(one, other)) continue;
+        if (other === one || !isAsking(other, second) || !doMeet(one, other, conflict)) continue;
         clashes.push({
           rules: [one.rule.id, other.rule.id],
           about: `pair ${pair} on ${guestOf(one) ?? guestOf(other) ?? one.subject.name}: ${why}`,

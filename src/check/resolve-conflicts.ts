@@ -1,8 +1,9 @@
 import type { KnobSetting } from '#change/knob-setting';
 import { knobSettings } from '#change/knob-settings';
-import { type Conflict, doMeet, type Found, guestOf, isAsking, isOfHost } from '#check/conflict';
+import { type Conflict, disksOf, doMeet, type Found, guestOf, isAsking, isOfHost } from '#check/conflict';
 import type { Rule } from '#check/define-rule';
 import { precedence } from '#check/host-intent';
+import { leaveDisks } from '#check/leave-disks';
 import type { Outcome } from '#check/outcome';
 import type { TradeOff } from '#check/trade-off';
 import type { Intent } from '#wishes/intent';
@@ -59,7 +60,7 @@ function resolveOnce(found: readonly Found[], conflicts: readonly Conflict[], go
     // few of all pairs meet on one host
     if (!conflict.between.every(({ rules }) => rules.some(id => rulesThere.has(id)))) continue;
     const [ones, others] = conflict.between.map(practice => found.filter(one => isAsking(one, practice)));
-    const meetings = meetingsOf(ones ?? [], others ?? []);
+    const meetings = meetingsOf(ones ?? [], others ?? [], conflict);
     const open = meetings.filter(({ one, other }) => standing.has(one) && standing.has(other));
     if (conflict.kind === 'precedes') for (const { one, other } of open) standing.goAfter(other, one, conflict);
     else settle(conflict, open, { standing, gone });
@@ -68,7 +69,7 @@ function resolveOnce(found: readonly Found[], conflicts: readonly Conflict[], go
 }
 
 /** Every finding on one side with each on the other that it meets; of a thousand guests only a guest's own are compared. */
-function meetingsOf(ones: readonly Found[], others: readonly Found[]): readonly Meeting[] {
+function meetingsOf(ones: readonly Found[], others: readonly Found[], conflict: Conflict): readonly Meeting[] {
   if (ones.length === 0 || others.length === 0) return [];
   const byGuest = new Map<string | undefined, Found[]>();
   for (const other of others) {
@@ -78,7 +79,9 @@ function meetingsOf(ones: readonly Found[], others: readonly Found[]): readonly 
   }
   const near = (one: Found): readonly Found[] =>
     isOfHost(one) ? others : [...(byGuest.get(guestOf(one)) ?? []), ...(byGuest.get(undefined) ?? [])];
-  return ones.flatMap(one => near(one).flatMap(other => (one !== other && doMeet(one, other) ? [{ one, other }] : [])));
+  return ones.flatMap(one =>
+    near(one).flatMap(other => (one !== other && doMeet(one, other, conflict) ? [{ one, other }] : [])),
+  );
 }
 
 interface Meeting {
@@ -112,8 +115,19 @@ function settle(conflict: Conflict, meetings: readonly Meeting[], { standing, go
     const taken = new Set(against.map(({ winner }) => guestOf(winner)));
     const isLeft = guests?.some(name => !taken.has(name)) === true && !against.some(({ winner }) => isOfHost(winner));
     if (first === undefined || isLeft) continue;
-    for (const { winner } of against) standing.yieldTo(loser, winner, { conflict, decision: first });
+    const disks = conflict.on === 'disk' ? disksLeft(loser, against) : [];
+    if (disks.length > 0) standing.leave(loser, disks);
+    for (const { winner } of against) {
+      if (disks.length > 0) standing.prefer(winner, loser, { conflict, decision: first });
+      else standing.yieldTo(loser, winner, { conflict, decision: first });
+    }
   }
+}
+
+/** Disks of the one that none of the others names. */
+function disksLeft(loser: Found, against: readonly Decision[]): readonly string[] {
+  const named = against.map(({ winner }) => disksOf(winner));
+  return (disksOf(loser) ?? []).filter(disk => !named.some(disks => disks === undefined || disks.includes(disk)));
 }
 
 function decide({ by = [], asked, otherwise }: Conflict, { one, other }: Meeting): Decision {
@@ -140,6 +154,7 @@ class Standing {
   readonly #reasons = new Map<Found, string>();
   readonly #tradeOffs = new Map<Found, TradeOff[]>();
   readonly #joined = new Map<Found, Found[]>();
+  readonly #left = new Map<Found, ReadonlySet<string>>();
   readonly #after = new Map<Found, Map<string, string>>();
 
   constructor(found: readonly Found[]) {
@@ -155,23 +170,27 @@ class Standing {
     return this.#standing.has(found);
   }
 
+  /** It goes on speaking of these disks alone. */
+  leave(found: Found, disks: readonly string[]): void {
+    const before = this.#left.get(found);
+    this.#left.set(found, new Set(disks.filter(disk => before?.has(disk) !== false)));
+  }
+
   goAfter(found: Found, first: Found, { why }: Conflict): void {
     const there = this.#after.get(found) ?? new Map<string, string>();
     this.#after.set(found, there.set(first.rule.id, why));
   }
 
-  yieldTo(loser: Found, winner: Found, { conflict, decision: { wins, intent, among } }: Cause): void {
-    this.#standing.delete(loser);
+  /** Tells on the winner what it was preferred to; gives what decided. */
+  prefer(winner: Found, loser: Found, { conflict, decision: { wins, intent, among } }: Cause): string {
     const others = among.filter(one => one !== intent);
     const decidedBy =
       intent === undefined
         ? conflict.why
         : `intent ${intent}${others.length > 0 ? `, before ${others.join(', ')}` : ''}`;
-    const { id } = winner.rule;
     const [kept, given] = wins === 0 ? conflict.between : [conflict.between[1], conflict.between[0]];
-    if (conflict.kind === 'excludes') {
-      this.#reasons.set(loser, `gives way to ${id} (${decidedBy})`);
-      const tradeOff: TradeOff = {
+    if (conflict.kind === 'excludes')
+      this.#give(winner, {
         pair: conflict.pair,
         instead: given.is,
         rules: [loser.rule.id],
@@ -179,8 +198,17 @@ class Standing {
         lost: given.gains,
         ...(intent === undefined ? {} : { intent }),
         decidedBy,
-      };
-      this.#give(winner, tradeOff);
+      });
+    return decidedBy;
+  }
+
+  yieldTo(loser: Found, winner: Found, cause: Cause): void {
+    const { conflict } = cause;
+    this.#standing.delete(loser);
+    const decidedBy = this.prefer(winner, loser, cause);
+    const { id } = winner.rule;
+    if (conflict.kind === 'excludes') {
+      this.#reasons.set(loser, `gives way to ${id} (${decidedBy})`);
       return;
     }
     this.#reasons.set(loser, `${id} sees to it`);
@@ -204,10 +232,12 @@ class Standing {
     const tradeOffs = [...(found.tradeOffs ?? []), ...(this.#tradeOffs.get(found) ?? [])];
     const joined = this.#joined.get(found) ?? [];
     const after = this.#after.get(found);
-    if (tradeOffs.length === 0 && joined.length === 0 && after === undefined) return found;
+    const left = this.#left.get(found);
+    if (tradeOffs.length + joined.length === 0 && after === undefined && left === undefined) return found;
+    const finding = joinFixes(found, joined);
     return {
       ...found,
-      finding: joinFixes(found, joined),
+      finding: left === undefined ? finding : leaveDisks(finding, left),
       ...(tradeOffs.length > 0 ? { tradeOffs } : {}),
       ...(after === undefined ? {} : { after: [...after].map(([id, why]) => ({ rule: id, why })) }),
     };

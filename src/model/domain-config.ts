@@ -15,6 +15,7 @@ import type {
   Watchdog,
 } from '#model/domain-devices';
 import type {
+  BlockWeights,
   BootSetup,
   Clock,
   CpuTuning,
@@ -46,6 +47,7 @@ export interface DomainConfig {
   readonly maxMemory: Known<MaxMemory>;
   readonly memoryBacking: Known<MemoryBacking>;
   readonly memtune: Known<MemoryTuning>;
+  readonly blockWeights: Known<BlockWeights>;
   readonly vcpus: Known<Vcpus>;
   /** iothreads: how many. */
   readonly iothreads: Known<number>;

@@ -58,6 +58,14 @@ export interface MemoryTuning {
   readonly swapHardLimit: Bytes | undefined;
 }
 
+/** blkiotune: shares of disk time; QEMU's control group gets them (cgroup v2: io.bfq.weight, or io.weight of io.cost). */
+export interface BlockWeights {
+  /** weight: of all disks; 500 or 100 where nothing is said, 10 to 1000. */
+  readonly weight: number | undefined;
+  /** device/weight: of single devices of the host, by path. */
+  readonly devices: readonly { readonly path: string; readonly weight: number }[];
+}
+
 /** vcpu. */
 export interface Vcpus {
   /** The text: the most that can be plugged in. */

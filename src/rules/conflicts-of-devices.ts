@@ -66,6 +66,7 @@ export const conflictsOfDevices: readonly Conflict[] = [
         is: 'a screen with a tablet',
         rules: ['guest-devices/vnc-keymap'],
         gains: 'a pointer that stays where the hand is',
+        asks: ({ severity }) => severity !== 'error',
       },
     ],
     why: 'a guest either has a screen or has none',
@@ -75,6 +76,26 @@ export const conflictsOfDevices: readonly Conflict[] = [
       ['hpc', 0],
     ],
     otherwise: 1,
+  },
+  {
+    pair: 20,
+    kind: 'excludes',
+    between: [
+      {
+        is: 'a screen that does not keep the guest from starting',
+        rules: ['guest-devices/vnc-keymap'],
+        gains: 'the guest starts',
+        asks: ({ severity }) => severity === 'error',
+      },
+      {
+        is: 'no screen',
+        rules: ['guest-devices/video-model'],
+        gains: 'nothing is drawn that nobody looks at',
+        asks: ({ finding }) => finding.wants?.startsWith('no graphics') === true,
+      },
+    ],
+    why: 'what keeps the guest from starting goes first',
+    otherwise: 0,
   },
   {
     pair: 21,

@@ -20,12 +20,14 @@ export const conflictsOfStorage: readonly Conflict[] = [
       { is: 'shares of disk time by weight', rules: [], gains: 'guests share a slow disk by the weights given' },
     ],
     why: 'weights (blkiotune, ionice) work with BFQ or io.cost only',
-    settled: 'host-io/scheduler-host tolerates bfq where all guests are for density; no rule asks for weights',
+    settled:
+      'host-io/scheduler-host names the guests that have weights: it leaves bfq to them, unless a guest for latency, hpc or database is on the disk',
     otherwise: 0,
   },
   {
     pair: 11,
     kind: 'covers',
+    on: 'disk',
     between: [
       {
         is: 'cache none, because of data at risk or a refused start',
@@ -40,6 +42,7 @@ export const conflictsOfStorage: readonly Conflict[] = [
   {
     pair: 11,
     kind: 'covers',
+    on: 'disk',
     between: [
       {
         is: 'cache none, because of data at risk or a refused start',
@@ -59,6 +62,7 @@ export const conflictsOfStorage: readonly Conflict[] = [
   {
     pair: 11,
     kind: 'covers',
+    on: 'disk',
     between: [
       {
         is: 'cache none, so that the guest can move',
@@ -74,6 +78,7 @@ export const conflictsOfStorage: readonly Conflict[] = [
   {
     pair: 11,
     kind: 'excludes',
+    on: 'disk',
     between: [
       {
         is: 'cache none',
@@ -110,10 +115,38 @@ export const conflictsOfStorage: readonly Conflict[] = [
         is: 'an image that is thin, above a base image',
         rules: ['host-storage/block-vs-file'],
         gains: 'room is taken when it is used, and equal parts are kept once',
-        asks: ({ intents }) => intents.includes('density') || intents.includes('desktop'),
+        asks: ({ finding }) => finding.wants?.startsWith('a qcow2 file over') === true,
       },
     ],
     why: 'what is allocated in full is not thin and covers its base image',
+    settled:
+      'image/qcow2-preallocation judges neither block devices nor layers above a base image; of the intents of a guest the first in precedence decides',
+    by: [
+      ['latency', 0],
+      ['hpc', 0],
+      ['database', 0],
+      ['density', 1],
+      ['desktop', 1],
+    ],
+    otherwise: 1,
+  },
+  {
+    pair: 12,
+    kind: 'excludes',
+    on: 'disk',
+    between: [
+      {
+        is: 'an image allocated in full',
+        rules: ['image/qcow2-preallocation'],
+        gains: 'no first write waits until room is found for it',
+      },
+      {
+        is: 'blocks given back that the guest has freed',
+        rules: ['guest-disk/discard'],
+        gains: 'the image shrinks with what is on it',
+      },
+    ],
+    why: 'what is given back has to be allocated again at the next write',
     by: [
       ['latency', 0],
       ['hpc', 0],
@@ -159,22 +192,20 @@ export const conflictsOfStorage: readonly Conflict[] = [
   },
   {
     pair: 14,
-    kind: 'joins',
+    kind: 'covers',
     between: [
       {
-        is: 'small clusters for small writes above a base image',
+        is: 'clusters of another size',
         rules: ['image/qcow2-cluster-size'],
-        gains: 'a small write copies little from the base image',
+        gains: 'less metadata for the same data, or less to copy from the base image for a small write',
       },
       {
-        is: 'large clusters for a small cache of tables',
+        is: 'a cache for the tables of the clusters as they are',
         rules: ['image/qcow2-l2-cache'],
         gains: 'the tables of the image fit the cache',
-        asks: () => false,
       },
     ],
-    why: 'smaller clusters need larger tables',
-    settled: 'image/qcow2-l2-cache asks for a larger cache, which suits clusters of any size',
+    why: 'the size of the tables follows that of the clusters: the cache is sized after',
     otherwise: 0,
   },
   {
@@ -219,6 +250,7 @@ export const conflictsOfStorage: readonly Conflict[] = [
   {
     pair: 24,
     kind: 'excludes',
+    on: 'disk',
     between: [
       {
         is: 'a LUN passed to the guest',
@@ -227,31 +259,23 @@ export const conflictsOfStorage: readonly Conflict[] = [
       },
       {
         is: 'features of an image',
-        rules: ['image/qcow2-cluster-size', 'image/qcow2-l2-cache', 'image/format', 'image/qcow2-preallocation'],
+        rules: [
+          'image/qcow2-cluster-size',
+          'image/qcow2-l2-cache',
+          'image/qcow2-lazy-refcounts',
+          'image/format',
+          'image/qcow2-preallocation',
+        ],
         gains: 'snapshots and base images',
       },
     ],
     why: 'a LUN is no image',
-    settled: 'rules of images do not judge a disk of device lun',
     otherwise: 0,
   },
   {
     pair: 35,
     kind: 'covers',
-    between: [
-      { is: 'another kind of bus for the disk', rules: ['guest-disk/virtio-bus'], gains: '' },
-      {
-        is: 'tuning of the disk on its old bus',
-        rules: ['guest-disk/virtio-scsi-controller'],
-        gains: '',
-      },
-    ],
-    why: 'the disk is moved to virtio once',
-    otherwise: 1,
-  },
-  {
-    pair: 35,
-    kind: 'covers',
+    on: 'disk',
     between: [
       {
         is: 'another way of I/O, because the guest does not start with this one',

@@ -1,21 +1,28 @@
 import type { Example, ExampleGuest } from '#check/example';
 import { meminfoFile, memoryXml } from '#check/reference/memory-files';
 import { referenceLibvirt } from '#check/reference/reference-libvirt';
+import { xenHost } from '#check/reference/xen-host';
 import { intents as allIntents, type Intent } from '#wishes/intent';
+
+/** The practice that must stand: 0 or 1, both, one telling of the other, or neither where none is asked for. */
+export type Stands = 0 | 1 | 'both' | 'neither';
 
 /** A machine on which both practices of a pair could be asked for, and what the report must hold for each intent. */
 export interface PairCase {
   readonly pair: number;
   readonly says: string;
   readonly machine: Omit<Example, 'name' | 'expect'>;
-  /** Rules of the one practice and of the other. */
+  /** Rules of the one practice and of the other; none where no rule asks for it and the machine itself follows it. */
   readonly between: readonly [readonly string[], readonly string[]];
-  /** Intents of the first guest and of the others, with the practice that must stand: 0, 1, or 'neither' where none is asked for. */
-  readonly cases: readonly (readonly [readonly (readonly Intent[])[], 0 | 1 | 'neither', named?: 'named'])[];
+  /** Intents of the first guest and of the others, with what must stand. */
+  readonly cases: readonly (readonly [readonly (readonly Intent[])[], Stands, named?: 'named'])[];
+  /** What the finding that stands says of the other practice. */
+  readonly tells?: RegExp;
   readonly policy?: 'guide';
 }
 
 const steady: readonly Intent[] = ['latency', 'hpc', 'database'];
+const others: readonly Intent[] = ['general', 'density', 'desktop', 'migratable'];
 const each = <T>(list: readonly Intent[], of: (intent: Intent) => T): readonly T[] => list.map(of);
 const ksm = '/sys/kernel/mm/ksm';
 const thpNever = { '/sys/kernel/mm/transparent_hugepage/enabled': 'always madvise [never]' };
@@ -25,6 +32,8 @@ const large = (more = ''): ExampleGuest => ({ xml: memoryXml(24, more), autostar
 /** A guest's disk in XML. */
 export const disk = (driver: string, source = '/srv/g.raw', target = "dev='vda' bus='virtio'"): string =>
   `<devices><disk type='file' device='disk'><driver name='qemu' type='raw' ${driver}/><source file='${source}'/><target ${target}/></disk></devices>`;
+const xenGuest =
+  "<domain type='xen'><name>x1</name><uuid>5f2c8a1e-3b6d-4e0f-9a7c-1d2e3f4a5bf1</uuid><memory unit='GiB'>2</memory><vcpu>2</vcpu><os><type arch='x86_64'>hvm</type></os><devices><emulator>/usr/bin/qemu-system-x86_64</emulator></devices></domain>";
 const many = { 'vcpu.current': 12, 'vcpu.maximum': 12 };
 const pinned = "<vcpu>2</vcpu><cputune><vcpupin vcpu='0' cpuset='2'/></cputune>";
 
@@ -89,7 +98,7 @@ export const pairs: readonly PairCase[] = [
       others: ['', ''],
     },
     between: [['host-memory/ksm-scan-time'], ['host-memory/ksm-sleep', 'host-memory/ksm-pages-to-scan']],
-    cases: each(['general', 'density', 'desktop', 'migratable'], intent => [[[intent]], 0] as const),
+    cases: each(others, intent => [[[intent]], 0] as const),
   },
   {
     pair: 5,
@@ -100,10 +109,7 @@ export const pairs: readonly PairCase[] = [
       others: ['', ''],
     },
     between: [['numa/ksm-merge-across-nodes'], ['host-memory/ksm-off-heterogeneous']],
-    cases: [
-      ...each(['general', 'density', 'desktop', 'migratable'], intent => [[[intent]], 0] as const),
-      ...each(steady, intent => [[[intent]], 1] as const),
-    ],
+    cases: [...each(others, intent => [[[intent]], 0] as const), ...each(steady, intent => [[[intent]], 1] as const)],
   },
   {
     pair: 6,
@@ -143,10 +149,7 @@ export const pairs: readonly PairCase[] = [
     says: 'pinned, or moved by the kernel between nodes',
     machine: { files: { '/proc/sys/kernel/numa_balancing': '0' }, guest: '<vcpu>2</vcpu>' },
     between: [['guest-cpu/pinning-for-cpu-intensive'], ['numa/balancing-mode']],
-    cases: [
-      ...each(steady, intent => [[[intent]], 0] as const),
-      ...each(['general', 'density', 'desktop', 'migratable'], intent => [[[intent]], 1] as const),
-    ],
+    cases: [...each(steady, intent => [[[intent]], 0] as const), ...each(others, intent => [[[intent]], 1] as const)],
   },
   {
     pair: 8,
@@ -238,7 +241,12 @@ export const pairs: readonly PairCase[] = [
       },
     },
     between: [['guest-boot/machine-type-current'], ['guest-boot/machine-type-windows-snapshot']],
-    cases: [[[['general']], 0]],
+    cases: [
+      ...each(['general', 'density', 'desktop', ...steady], intent => [[[intent]], 0] as const),
+      [[['migratable']], 'neither'],
+      [[['database', 'migratable']], 'neither'],
+    ],
+    tells: /cannot migrate to a host with an older QEMU.*Windows may ask to be activated/s,
   },
   {
     pair: 20,
@@ -267,7 +275,63 @@ export const pairs: readonly PairCase[] = [
     between: [['guest-cpu/pinning-for-cpu-intensive'], ['host-cpu/isolation-consistent']],
     cases: [
       ...each(steady, intent => [[[intent]], 0, 'named'] as const),
-      ...each(['general', 'density', 'desktop', 'migratable'], intent => [[[intent]], 1] as const),
+      ...each(others, intent => [[[intent]], 1] as const),
     ],
+  },
+  {
+    pair: 20,
+    says: 'no screen, or one for a person',
+    machine: {
+      guest:
+        "<devices><graphics type='vnc'/><video><model type='virtio'/></video></devices><qemu:commandline><qemu:arg value='-k'/><qemu:arg value='de'/></qemu:commandline>",
+    },
+    between: [['guest-devices/video-model'], ['guest-devices/vnc-keymap']],
+    cases: [
+      ...each(['latency', 'hpc'], intent => [[[intent]], 0, 'named'] as const),
+      ...each(['latency', 'hpc'], intent => [[[intent, 'desktop']], 1] as const),
+      ...each([...others, 'database'], intent => [[[intent]], 1] as const),
+    ],
+  },
+  {
+    pair: 20,
+    says: 'a screen that keeps the guest from starting goes before having none',
+    machine: {
+      guest: "<devices><graphics type='vnc' keymap='deutsch'/><video><model type='virtio'/></video></devices>",
+    },
+    between: [['guest-devices/video-model'], ['guest-devices/vnc-keymap']],
+    cases: [
+      ...each(['latency', 'hpc'], intent => [[[intent]], 1, 'named'] as const),
+      ...each([...others, 'database'], intent => [[[intent]], 1] as const),
+    ],
+  },
+  {
+    pair: 21,
+    says: 'the emulator for KVM',
+    machine: { guest: '<devices><emulator>/usr/bin/qemu-system-i386</emulator></devices>' },
+    between: [['libvirt-hygiene/emulator-kvm-x86-64'], ['xen/emulator-i386']],
+    cases: each(allIntents, intent => [[[intent]], 0] as const),
+  },
+  {
+    pair: 21,
+    says: 'the emulator for Xen',
+    machine: { files: xenHost, guest: xenGuest, libvirt: { uri: 'xen:///system' } },
+    between: [['libvirt-hygiene/emulator-kvm-x86-64'], ['xen/emulator-i386']],
+    cases: each(allIntents, intent => [[[intent]], 1] as const),
+  },
+  {
+    pair: 21,
+    says: 'guests of both kinds: each has its own',
+    machine: { guest: '<devices><emulator>/usr/bin/qemu-system-i386</emulator></devices>', others: [xenGuest] },
+    between: [['libvirt-hygiene/emulator-kvm-x86-64'], ['xen/emulator-i386']],
+    cases: each(allIntents, intent => [[[intent]], 'both'] as const),
+  },
+  {
+    pair: 23,
+    says: 'root= by UUID first, then the disk on virtio',
+    machine: {
+      guest: `${disk("cache='none'", '/srv/g.raw', "dev='hda' bus='ide'")}<os><type arch='x86_64' machine='pc-q35-8.2'>hvm</type><kernel>/boot/vmlinuz</kernel><cmdline>root=/dev/hda1</cmdline></os>`,
+    },
+    between: [['guest-disk/root-device-name'], ['guest-disk/virtio-bus']],
+    cases: each(allIntents, intent => [[[intent]], 'both', 'named'] as const),
   },
 ];

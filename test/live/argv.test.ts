@@ -49,6 +49,9 @@ const report = async (...words: readonly string[]): Promise<ArgvDocument> =>
 const wordsOf = ({ arguments: all }: ArgvDocument): readonly string[] => all.flatMap(({ words }) => words);
 const unmasked = (words: readonly string[]): readonly string[] =>
   words.map(word => word.replace('string=sesame', 'string=‹secret›'));
+/** The numbers of files that libvirtd has open just now differ from one question to the next. */
+const withoutFiles = (words: readonly string[]): readonly string[] =>
+  words.map(word => word.replace(/("fd":"|\bfd=)\d+/g, '$1N'));
 const behindProgram = (text: string): readonly string[] => {
   const words = splitShellWords(text);
   return words.slice(words.findIndex(word => word.includes('qemu-system')) + 1);
@@ -59,7 +62,7 @@ test('a file gives the words that virsh domxml-to-native prints, each tied to it
   await writeFile(file, await readFile('test/argv/rich.xml'));
   const printed = await daemon.virsh('domxml-to-native', 'qemu-argv', '--xml', file);
   const told = await report(file);
-  assert.deepEqual(wordsOf(told), unmasked(behindProgram(printed)));
+  assert.deepEqual(withoutFiles(wordsOf(told)), withoutFiles(unmasked(behindProgram(printed))));
   assert.equal(told.summary.untied, 0);
   for (const [argument, ...paths] of richTies) {
     const row = told.arguments.find(({ words }) => words.join(' ').includes(argument));

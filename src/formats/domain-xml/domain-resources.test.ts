@@ -43,6 +43,18 @@ test('memoryBacking, memtune and maxMemory', () => {
   });
 });
 
+test('blkiotune: weights of all disks and of single ones; limits by bytes are none', () => {
+  const weights = (xml: string) => knownValue(configOf(`<blkiotune>${xml}</blkiotune>`).blockWeights);
+  assert.deepEqual(
+    weights(
+      '<weight>800</weight><device><path>/dev/sda</path><weight>300</weight></device><device><path>/dev/sdb</path><read_bytes_sec>9</read_bytes_sec></device><device><path>/dev/sdc</path><weight>0</weight></device>',
+    ),
+    { weight: 800, devices: [{ path: '/dev/sda', weight: 300 }] },
+  );
+  assert.deepEqual(weights(''), { weight: undefined, devices: [] });
+  assert.match(reasonOf(configOf('<blkiotune><weight>much</weight></blkiotune>').blockWeights), /weight/);
+});
+
 test('vcpu, iothreads, cputune and numatune', () => {
   const config = configOf(`
     <vcpu placement='static' cpuset='0-7,^3' current='2'>4</vcpu>

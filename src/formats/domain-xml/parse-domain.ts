@@ -1,4 +1,5 @@
 import { devicesOfArguments } from '#formats/device-help';
+import { blockWeights } from '#formats/domain-xml/block-weights';
 import { bootSetup } from '#formats/domain-xml/boot-setup';
 import { clock } from '#formats/domain-xml/clock';
 import { cpuTuning, iothreadCount, vcpus } from '#formats/domain-xml/cpu-parts';
@@ -80,6 +81,7 @@ function parseConfig(reader: DomainReader, source: string): DomainConfig {
     maxMemory: reader.part('maxMemory', maxMemory),
     memoryBacking: reader.part('memoryBacking', memoryBacking),
     memtune: reader.part('memtune', memoryTuning),
+    blockWeights: reader.part('blkiotune', blockWeights),
     vcpus: reader.part('vcpu', vcpus),
     iothreads: iothreads(reader),
     cputune: reader.part('cputune', cpuTuning),

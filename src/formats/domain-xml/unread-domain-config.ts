@@ -13,6 +13,7 @@ export function unreadDomainConfig(source: string, reason: string, remedy?: stri
     maxMemory: part,
     memoryBacking: part,
     memtune: part,
+    blockWeights: part,
     vcpus: part,
     iothreads: part,
     cputune: part,

@@ -1,8 +1,11 @@
 import { setScheduler } from '#change/kinds/io-scheduler';
 import { defineRule } from '#check/define-rule';
+import { listNames } from '#check/list-names';
 import { bad, good, notApplicable, type Severity } from '#check/verdict';
 import type { BlockDevice } from '#model/block-device';
 import { guestDiskDevices } from '#model/derived/guest-disk-devices';
+import { guestsWithWeights } from '#model/derived/guests-with-weights';
+import { ifKnown } from '#model/known';
 import type { Intent } from '#wishes/intent';
 
 const onSda =
@@ -10,18 +13,30 @@ const onSda =
 const scheduler = (disk: string, text: string): Record<string, string> => ({
   [`/sys/block/${disk}/queue/scheduler`]: text,
 });
+const bfqOnSda = scheduler('sda', 'none mq-deadline [bfq]');
+const weighted = `<blkiotune><weight>800</weight></blkiotune>${onSda}`;
 const fast: readonly Intent[] = ['latency', 'hpc', 'database'];
+
+interface Judgement {
+  readonly wants: string;
+  readonly severity: Severity;
+  /** Set where another scheduler would take something away that somebody has asked for. */
+  readonly isKept?: true;
+}
 
 /** What a device should have, and how grave another choice is; undefined: what it has is right. */
 function judge(
   device: BlockDevice,
   intents: readonly Intent[],
-  isGuide: boolean,
-): { readonly wants: string; readonly severity: Severity } | undefined {
+  { isGuide, isShared }: { readonly isGuide: boolean; readonly isShared: boolean },
+): Judgement | undefined {
   const { scheduler: has, kind, queues = 1, isRotational } = device;
   if (has === undefined) return undefined;
   const wants = kind === 'nvme' || queues > 1 ? 'none' : 'mq-deadline';
   if (has === 'bfq') {
+    // weights work with BFQ alone, and somebody has given them
+    if (isShared && !isGuide && !intents.some(intent => fast.includes(intent)))
+      return { wants, severity: 'info', isKept: true };
     const isTolerated = !isGuide && intents.length > 0 && intents.every(intent => intent === 'density');
     return { wants, severity: isTolerated ? 'info' : 'warning' };
   }
@@ -71,17 +86,26 @@ export default defineRule({
       guideCheck: 'mq-deadline on every disk',
     },
   ],
-  needs: { disks: ({ host, guests }) => guestDiskDevices(host, guests) },
-  check({ disks }, { intents, policy }) {
+  needs: {
+    disks: ({ host, guests }) => guestDiskDevices(host, guests),
+    weighted: ({ guests }) => ifKnown(guestsWithWeights(guests)),
+  },
+  check({ disks, weighted: sharers = new Set() }, { intents, policy }) {
     if (disks.length === 0) return notApplicable('no guest has a disk on a block device of this host');
     const wrong = disks.flatMap(({ device, guests }) => {
-      const verdict = judge(device, intents, policy === 'guide');
-      return verdict === undefined ? [] : [{ device, guests, ...verdict }];
+      const shared = device.scheduler === 'bfq' ? guests.filter(name => sharers.has(name)) : [];
+      const verdict = judge(device, intents, { isGuide: policy === 'guide', isShared: shared.length > 0 });
+      return verdict === undefined ? [] : [{ device, guests, shared, ...verdict }];
     });
     const [first] = wrong;
     if (first === undefined) return good;
     const severity: Severity = wrong.some(one => one.severity === 'warning') ? 'warning' : 'info';
-    const names = wrong.map(({ device, wants }) => `${device.name} ${device.scheduler} → ${wants}`);
+    const names = wrong.map(
+      ({ device, wants, isKept }) =>
+        `${device.name} ${device.scheduler} → ${wants}${isKept === true ? ' once no weights are needed' : ''}`,
+    );
+    const losers = [...new Set(wrong.flatMap(({ shared }) => shared))];
+    const fixable = wrong.filter(({ isKept }) => isKept !== true);
     return bad(
       wrong.length === 1
         ? `${first.device.scheduler} schedules ${first.device.name}, on which guests have disks`
@@ -89,6 +113,11 @@ export default defineRule({
       {
         severity,
         wants: names.join(', '),
+        ...(losers.length === 0
+          ? {}
+          : {
+              so: `the blkiotune weights of ${listNames(losers)} work with bfq only, and are lost with another scheduler (io.cost would keep them)`,
+            }),
         parts: wrong.map(({ device, guests }) => ({
           key: device.name,
           saw: `[${device.scheduler}], disks of ${guests.slice(0, 5).join(', ')}${guests.length > 5 ? ', …' : ''}`,
@@ -99,7 +128,12 @@ export default defineRule({
             },
           ],
         })),
-        fix: wrong.map(({ device, wants }) => setScheduler(device.name, device.scheduler ?? '', wants)),
+        ...(fixable.length > 0
+          ? { fix: fixable.map(({ device, wants }) => setScheduler(device.name, device.scheduler ?? '', wants)) }
+          : {
+              otherwise:
+                'Where the weights are not needed: take blkiotune out (virsh edit), and set the other scheduler; else leave bfq.',
+            }),
       },
     );
   },
@@ -116,10 +150,27 @@ export default defineRule({
     {
       name: 'bfq on a density host',
       guest: onSda,
-      files: scheduler('sda', 'none mq-deadline [bfq]'),
+      files: bfqOnSda,
       intents: ['density'],
       expect: 'bad',
       severity: 'info',
+    },
+    {
+      name: 'bfq, and a guest that has a weight',
+      guest: weighted,
+      files: bfqOnSda,
+      expect: 'bad',
+      severity: 'info',
+      fixes: [],
+    },
+    {
+      name: 'the same beside guests for latency',
+      guest: weighted,
+      files: bfqOnSda,
+      intents: ['latency'],
+      expect: 'bad',
+      severity: 'warning',
+      fixes: ['io-scheduler'],
     },
     { name: 'NVMe with none', expect: 'good' },
     { name: 'NVMe with none, by the letter of the guide', policy: 'guide', expect: 'bad', severity: 'warning' },

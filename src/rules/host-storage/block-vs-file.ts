@@ -1,6 +1,7 @@
 import { defineRule } from '#check/define-rule';
 import { bad, good, notApplicable, undecided } from '#check/verdict';
 import { mountOf } from '#model/derived/mount-of';
+import type { Image } from '#model/image';
 import { ifKnown, known } from '#model/known';
 import type { Intent } from '#wishes/intent';
 
@@ -13,6 +14,18 @@ const block =
 const images = (type: string, options = 'rw') => ({
   '/proc/self/mounts': `/dev/sda1 / ext4 rw 0 0\n/dev/nvme0n1 /var/lib/libvirt/images ${type} ${options} 0 0\n`,
 });
+
+/** What of an image a raw volume does not have. */
+function lostOf(image: Image | undefined): string {
+  const snapshots = image?.snapshots ?? 0;
+  const lost = [
+    ...((image?.backing?.length ?? 0) > 0 ? ['its base image is copied into it and no longer shared'] : []),
+    ...(snapshots > 0
+      ? [snapshots === 1 ? 'its internal snapshot is lost' : `its ${snapshots} internal snapshots are lost`]
+      : []),
+  ];
+  return lost.length === 0 ? '' : `; with the copy ${lost.join(', and ')}`;
+}
 
 export default defineRule({
   id: 'host-storage/block-vs-file',
@@ -43,8 +56,9 @@ export default defineRule({
   needs: {
     disk: ({ disk }) => known(disk, disk.at),
     mounts: ({ host }) => ifKnown(host.mounts),
+    image: ({ disk }) => ifKnown(disk.image),
   },
-  check({ disk, mounts }, { intents }) {
+  check({ disk, mounts, image }, { intents }) {
     if (disk.device !== 'disk' && disk.device !== 'lun') return notApplicable('it is no hard disk');
     const isFast = intents.some(intent => fast.includes(intent));
     if (!isFast && !intents.some(intent => dense.includes(intent)))
@@ -63,13 +77,15 @@ export default defineRule({
           });
     }
     if (disk.type === 'block') return good;
-    const otherwise = `With the guest off: lvcreate a volume of the same size; qemu-img convert -n -f ${format} -O host_device ${source} /dev/VG/LV; virsh edit: type block, format raw. Keep the file until the guest has run well.`;
+    const isToMove = intents.includes('migratable');
+    const volume = isToMove ? 'a LUN that all hosts see' : 'a logical volume or LUN';
+    const otherwise = `With the guest off: ${isToMove ? 'have a LUN of the same size mapped to all hosts' : 'lvcreate a volume of the same size'}; qemu-img convert -n -f ${format} -O host_device ${source} ${isToMove ? '/dev/disk/by-id/LUN' : '/dev/VG/LV'}; virsh edit: type block, format raw. Keep the file until the guest has run well.`;
     const mount = mountOf(source, mounts ?? []);
     const isCow = mount?.type === 'btrfs' && !mount.options.has('nodatacow');
     if (format !== 'raw')
       return bad(`it is a ${format} file${isCow ? ' on btrfs' : ''}`, {
-        wants: 'raw on a logical volume or LUN',
-        so: 'each write may also have to change tables of the image',
+        wants: `raw on ${volume}`,
+        so: `each write may also have to change tables of the image${lostOf(image)}`,
         otherwise,
       });
     if (mount === undefined) return undecided('the file system that holds it is not known', `findmnt -T ${source}`);
@@ -87,6 +103,16 @@ export default defineRule({
       expect: 'bad',
       severity: 'hint',
       fixes: [],
+    },
+    {
+      name: 'a database in qcow2 with a snapshot, to be migrated',
+      guest: file('qcow2'),
+      commands: {
+        'qemu-img info --force-share --output=json --backing-chain -f qcow2 -- /var/lib/libvirt/images/a.img':
+          JSON.stringify([{ filename: '/var/lib/libvirt/images/a.img', format: 'qcow2', snapshots: [{ id: '1' }] }]),
+      },
+      intents: ['database', 'migratable'],
+      expect: 'bad',
     },
     { name: 'a database on a logical volume', guest: block, intents: ['database'], expect: 'good' },
     { name: 'a raw file on XFS', guest: file('raw'), intents: ['hpc'], expect: 'good' },
