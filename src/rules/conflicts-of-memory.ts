@@ -264,4 +264,29 @@ export const conflictsOfMemory: readonly Conflict[] = [
     why: 'libvirt allocates huge pages at the start anyway',
     otherwise: 0,
   },
+  {
+    pair: 36,
+    kind: 'covers',
+    between: [
+      {
+        is: 'options of Xen where Xen sees them',
+        rules: ['xen/dom0-mem-wrong-variable'],
+        gains: '',
+        asks: ({ finding }) => finding.wants?.includes('dom0_mem') === true,
+      },
+      { is: 'another dom0_mem', rules: ['xen/dom0-mem-size', 'xen/dom0-mem-set'], gains: '' },
+    ],
+    why: 'what stands where Xen does not see it is moved first, and then judged',
+    otherwise: 0,
+  },
+  {
+    pair: 36,
+    kind: 'covers',
+    between: [
+      { is: 'another size of dom0', rules: ['xen/dom0-mem-size'], gains: '' },
+      { is: 'a size of dom0 with an upper bound', rules: ['xen/dom0-mem-set'], gains: '' },
+    ],
+    why: 'dom0_mem is set once, with its upper bound',
+    otherwise: 0,
+  },
 ];

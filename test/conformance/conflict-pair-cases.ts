@@ -1,7 +1,7 @@
 import type { Example, ExampleGuest } from '#check/example';
 import { meminfoFile, memoryXml } from '#check/reference/memory-files';
 import { referenceLibvirt } from '#check/reference/reference-libvirt';
-import { xenHost } from '#check/reference/xen-host';
+import { xenHost, xenOnDebian, xlInfo, xlList } from '#check/reference/xen-host';
 import { intents as allIntents, type Intent } from '#wishes/intent';
 
 /** The practice that must stand: 0 or 1, both, one telling of the other, or neither where none is asked for. */
@@ -34,6 +34,7 @@ export const disk = (driver: string, source = '/srv/g.raw', target = "dev='vda' 
   `<devices><disk type='file' device='disk'><driver name='qemu' type='raw' ${driver}/><source file='${source}'/><target ${target}/></disk></devices>`;
 const xenGuest =
   "<domain type='xen'><name>x1</name><uuid>5f2c8a1e-3b6d-4e0f-9a7c-1d2e3f4a5bf1</uuid><memory unit='GiB'>2</memory><vcpu>2</vcpu><os><type arch='x86_64'>hvm</type></os><devices><emulator>/usr/bin/qemu-system-x86_64</emulator></devices></domain>";
+const wrongGrub = 'GRUB_CMDLINE_LINUX_DEFAULT="quiet dom0_mem=4G"\nGRUB_CMDLINE_XEN_DEFAULT=""';
 const many = { 'vcpu.current': 12, 'vcpu.maximum': 12 };
 const pinned = "<vcpu>2</vcpu><cputune><vcpupin vcpu='0' cpuset='2'/></cputune>";
 
@@ -333,5 +334,24 @@ export const pairs: readonly PairCase[] = [
     },
     between: [['guest-disk/root-device-name'], ['guest-disk/virtio-bus']],
     cases: each(allIntents, intent => [[[intent]], 'both', 'named'] as const),
+  },
+  {
+    pair: 36,
+    says: 'dom0_mem where Xen sees it, before it is judged',
+    machine: { files: { ...xenOnDebian, '/etc/default/grub': wrongGrub }, libvirt: { uri: 'xen:///system' } },
+    between: [['xen/dom0-mem-wrong-variable'], ['xen/dom0-mem-set', 'xen/dom0-mem-size']],
+    cases: each(allIntents, intent => [[[intent]], 0] as const),
+  },
+  {
+    pair: 36,
+    says: 'another size of dom0, with its bound in one step',
+    machine: {
+      files: xenOnDebian,
+      commands: { ...xlInfo(32_768, 'dom0_mem=512M'), ...xlList(512) },
+      libvirt: { uri: 'xen:///system', node: { memoryKib: 33_554_432 } },
+    },
+    between: [['xen/dom0-mem-size'], ['xen/dom0-mem-set']],
+    cases: each(allIntents, intent => [[[intent]], 0] as const),
+    tells: /"before":\["dom0_mem=512M"\],"after":\["dom0_mem=1G\+10%,max:64G"\]/,
   },
 ];

@@ -2,7 +2,8 @@ import { setKernelCommandLine } from '#change/kinds/kernel-command-line';
 import { defineRule } from '#check/define-rule';
 import { xenHost, xenOnDebian, xlInfo, xlList } from '#check/reference/xen-host';
 import { bad, good } from '#check/verdict';
-import { hasBuiltInDom0Memory } from '#model/derived/dom0-memory-option';
+import { dom0MemoryOption, hasBuiltInDom0Memory } from '#model/derived/dom0-memory-option';
+import { ifKnown } from '#model/known';
 import { bytes, gib, mib, printBytes } from '#units/bytes';
 
 const machine = (totalMib: number, dom0Mib: number): Readonly<Record<string, string>> => ({
@@ -46,10 +47,12 @@ export default defineRule({
     total: ({ host }) => host.xen.totalMemory,
     dom0: ({ host }) => host.xen.dom0Memory,
     isSuse: ({ host }) => hasBuiltInDom0Memory(host),
+    option: ({ host }) => ifKnown(dom0MemoryOption(host)),
   },
-  check({ total, dom0, isSuse }, { params, policy }) {
+  check({ total, dom0, isSuse, option }, { params, policy }) {
     const wanted = bytes(Math.min(mib(Math.ceil((total * 0.1) / mib(1) + 1024)), gib(params.capGib)));
-    const fix = [setKernelCommandLine('GRUB_CMDLINE_XEN_DEFAULT', [], [`dom0_mem=1G+10%,max:${params.capGib}G`])];
+    const there = option?.value === undefined ? [] : [`dom0_mem=${option.value}`];
+    const fix = [setKernelCommandLine('GRUB_CMDLINE_XEN_DEFAULT', there, [`dom0_mem=1G+10%,max:${params.capGib}G`])];
     const found = {
       wants: `about ${printBytes(wanted)} (1 GiB and 10 % of ${printBytes(total)}, at most ${params.capGib} GiB)`,
       fix,
