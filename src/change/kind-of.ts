@@ -1,10 +1,11 @@
 import type { Change } from '#change/change';
 import type { ChangeKind } from '#change/change-kind';
+import { domainXmlKind } from '#change/kinds/domain-xml';
 import { sysctlFileKind, sysctlKind } from '#change/kinds/sysctl';
 
 /** All kinds of change, by name. */
 export const changeKinds: ReadonlyMap<string, ChangeKind> = new Map(
-  [sysctlKind, sysctlFileKind].map(kind => [kind.kind, kind]),
+  [sysctlKind, sysctlFileKind, domainXmlKind].map(kind => [kind.kind, kind]),
 );
 
 /** Gives the kind of a change. Throws TypeError for a kind that there is not: plans from outside are held against `changeKinds` when they are read. */

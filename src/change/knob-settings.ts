@@ -1,9 +1,8 @@
 import type { Change } from '#change/change';
+import { partKnobs } from '#change/domain/part-knobs';
+import { isParts } from '#change/kinds/domain-xml';
 import type { KsmState } from '#change/kinds/ksm';
 import type { KnobSetting } from '#change/knob-setting';
-import { parseXml } from '#formats/xml/parse-xml';
-import type { XmlElement } from '#formats/xml/xml-document';
-import { attributeValue, text } from '#formats/xml/xml-tree';
 
 const ksmRun = 'file /sys/kernel/mm/ksm/run';
 const thpEnabled = 'file /sys/kernel/mm/transparent_hugepage/enabled';
@@ -35,7 +34,7 @@ export function knobSettings({ kind, on, before, after }: Change): readonly Knob
     case 'kernel-command-line':
       return wordSettings(on, wordsOf(before), wordsOf(after));
     case 'domain-xml':
-      return partsOf(after).flatMap(part => partSettings(on, part, partsOf(before)));
+      return isParts(before) && isParts(after) ? partKnobs({ on, before, after }) : [];
     default:
       return [{ knob: `${kind} ${on}`, to: valueText(after) }];
   }
@@ -75,47 +74,12 @@ function wordSettings(variable: string, before: readonly string[], after: readon
 
 const nameOf = (word: string): string => word.split('=', 1)[0] ?? word;
 
-interface Part {
-  readonly path: string;
-  readonly content: string | undefined;
-}
-
-/** A whole element that is added stands for all that is in it: two that are added at one place agree unless a text or an attribute differs. */
-function partSettings(guest: string, { path, content }: Part, before: readonly Part[]): readonly KnobSetting[] {
-  const knob = `guest ${guest} ${path}`;
-  if (content?.startsWith('<') !== true) return [{ knob, to: content }];
-  const wasThere = before.some(part => part.path === path && part.content !== undefined);
-  // of devices there may be several: one more says nothing about the others
-  if (!wasThere && path.startsWith('devices/')) return [{ knob: `${knob} ${content}`, to: content }];
-  const { root } = parseXml(content, { file: path });
-  return leavesOf(root, knob);
-}
-
-function leavesOf(root: XmlElement, knob: string): readonly KnobSetting[] {
-  const leaves: KnobSetting[] = [];
-  const waiting: { readonly element: XmlElement; readonly at: string }[] = [{ element: root, at: knob }];
-  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-    const { element, at } = next;
-    for (const one of element.attributes) leaves.push({ knob: `${at}/@${one.name}`, to: attributeValue(element, one) });
-    if (element.children.length === 0 && element.attributes.length === 0) leaves.push({ knob: at, to: text(element) });
-    for (const [index, child] of element.children.entries()) {
-      const twins = element.children.filter(({ name }) => name === child.name);
-      waiting.push({ element: child, at: `${at}/${child.name}${twins.length > 1 ? `[${index + 1}]` : ''}` });
-    }
-  }
-  return leaves;
-}
-
 const lastWord = (on: string): string => on.slice(on.lastIndexOf(' ') + 1);
 
 const valueText = (value: unknown): string | undefined =>
   value === undefined ? undefined : typeof value === 'string' ? value.trim() : JSON.stringify(value);
 
 const isKsm = (value: unknown): value is KsmState => typeof value === 'object' && value !== null && 'run' in value;
-
-const isPart = (value: unknown): value is Part => typeof value === 'object' && value !== null && 'path' in value;
-
-const partsOf = (value: unknown): readonly Part[] => (Array.isArray(value) ? value.filter(isPart) : []);
 
 const wordsOf = (value: unknown): readonly string[] =>
   Array.isArray(value) ? value.filter(word => typeof word === 'string') : [];

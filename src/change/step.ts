@@ -1,4 +1,4 @@
-import type { DomainPart } from '#change/kinds/domain-xml';
+import type { DomainPart } from '#change/domain/domain-part';
 import type { LiveCall } from '#change/live-call';
 
 /** One thing that is done to a machine. Data: `apply/` carries it out, exports print it, tests simulate it. Each is done wholly or not at all. */

@@ -1,5 +1,6 @@
 import type { Change } from '#change/change';
-import { type DomainPart, editDomain } from '#change/kinds/domain-xml';
+import type { DomainPart } from '#change/domain/domain-part';
+import { editDomain } from '#change/kinds/domain-xml';
 
 /** One place of one disk: what stands there, and what is to. */
 export interface DiskEdit {

@@ -70,12 +70,15 @@ export function elementsAt(document: XmlDocument, path: string): readonly XmlEle
   return found;
 }
 
-interface Step {
+/** One step of a simple path. */
+export interface PathStep {
+  /** Name of the element, as written. */
   readonly name: string;
-  readonly conditions: readonly Condition[];
+  readonly conditions: readonly PathCondition[];
 }
 
-interface Condition {
+/** What an element must be like. */
+export interface PathCondition {
   /** `[2]`: the place among the children of that name, from 1. */
   readonly index?: number;
   /** Path to the element whose attribute or text is compared; empty for the element itself. */
@@ -88,14 +91,19 @@ interface Condition {
 const stepText = /([^/[\]@='"\s]+)((?:\[[^\]'"]*(?:'[^']*'|"[^"]*")?\])*)(?:\/|$)/y;
 const conditionText = /\[(?:([1-9][0-9]{0,8})|([^@=[\]]*?)(?:\/?@([^=\]]+))?=(?:'([^']*)'|"([^"]*)"))\]/y;
 
-function parsePath(path: string): readonly Step[] {
+/**
+ * The steps of a simple path, as `select` takes it.
+ *
+ * @throws TypeError when the path is malformed
+ */
+export function parsePath(path: string): readonly PathStep[] {
   if (path === '') return [];
   if (!path.includes('[')) {
     const names = path.split('/');
     if (names.includes('')) throw new TypeError(`“${path}” has an empty step`);
     return names.map(name => ({ name, conditions: [] }));
   }
-  const steps: Step[] = [];
+  const steps: PathStep[] = [];
   let at = 0;
   while (at < path.length) {
     stepText.lastIndex = at;
@@ -109,8 +117,8 @@ function parsePath(path: string): readonly Step[] {
   return steps;
 }
 
-function parseConditions(path: string, source: string): readonly Condition[] {
-  const conditions: Condition[] = [];
+function parseConditions(path: string, source: string): readonly PathCondition[] {
+  const conditions: PathCondition[] = [];
   let at = 0;
   while (at < source.length) {
     conditionText.lastIndex = at;
@@ -128,13 +136,13 @@ function parseConditions(path: string, source: string): readonly Condition[] {
   return conditions;
 }
 
-function takeStep(from: XmlElement, step: Step): readonly XmlElement[] {
+function takeStep(from: XmlElement, step: PathStep): readonly XmlElement[] {
   const named = from.children.filter(candidate => candidate.name === step.name);
   if (step.conditions.length === 0) return named;
   return named.filter((candidate, index) => step.conditions.every(condition => meets(candidate, index + 1, condition)));
 }
 
-function meets(element: XmlElement, index: number, condition: Condition): boolean {
+function meets(element: XmlElement, index: number, condition: PathCondition): boolean {
   if (condition.index !== undefined) return index === condition.index;
   const { attribute: name, value } = condition;
   return select(element, condition.path).some(at => (name === undefined ? text(at) : attribute(at, name)) === value);

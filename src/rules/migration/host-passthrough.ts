@@ -1,4 +1,5 @@
-import { type DomainPart, editDomain } from '#change/kinds/domain-xml';
+import type { DomainPart } from '#change/domain/domain-part';
+import { editDomain } from '#change/kinds/domain-xml';
 import { defineRule } from '#check/define-rule';
 import { bad, good, undecided } from '#check/verdict';
 import { known, orAbsent } from '#model/known';

@@ -1,0 +1,84 @@
+import { parseXml } from '#formats/xml/parse-xml';
+import type { XmlElement } from '#formats/xml/xml-document';
+import { XmlError } from '#formats/xml/xml-error';
+import { attribute, attributeValue, text } from '#formats/xml/xml-tree';
+import { CpuSet } from '#units/cpu-set';
+
+/** Paths whose value nothing is the same as no value. */
+const zeroIsNone = /(?:^|\/)(?:iothreads|stats\/@period)$/;
+
+/**
+ * Whether two contents of one place mean the same to libvirt, which writes anew what it is given: white space, comments, the order of
+ * attributes, how a set of CPUs is spelled, and what it adds to a device (address, alias, label, defaults) do not count.
+ */
+export function isSameContent(path: string, one: string | undefined, other: string | undefined): boolean {
+  if (one === other) return true;
+  if (one === undefined || other === undefined) return zeroIsNone.test(path) && (one ?? other) === '0';
+  const left = elementOf(one);
+  const right = elementOf(other);
+  if (left !== undefined && right !== undefined) return isSameElement(left, right);
+  return left === undefined && right === undefined && isSameValue(lastName(path), one.trim(), other.trim());
+}
+
+const lastName = (path: string): string => /@?([\w:.-]+)$/.exec(path)?.[1] ?? '';
+
+function isSameValue(name: string, one: string, other: string): boolean {
+  if (one === other) return true;
+  const isSet = name === 'cpuset' || name === 'nodeset' || name === 'cpus';
+  const set = isSet ? CpuSet.parse(one) : undefined;
+  return set !== undefined && set.toString() === CpuSet.parse(other)?.toString();
+}
+
+function elementOf(content: string): XmlElement | undefined {
+  if (!content.trimStart().startsWith('<')) return undefined;
+  try {
+    return parseXml(content.trim(), { file: 'part' }).root;
+  } catch (error) {
+    if (error instanceof XmlError) return undefined;
+    throw error;
+  }
+}
+
+/** What libvirt adds to an element that was defined without it: `parent/child` and `element@attribute`. */
+const added = new Set([
+  ...['video/model@heads', 'video/model@primary', 'video/model@ram', 'video/model@vram', 'video/model@vgamem'],
+  ...['channel/source', 'channel/source@mode', 'channel/target@state', 'interface/target', 'interface/mac'],
+  ...['controller/model', 'tpm/backend@persistent_state', 'tpm/backend/active_pcr_banks', 'cpu@migratable', 'cpu@check'],
+  ...['source@index', 'rng/backend/source@mode', 'channel@type', 'backend/source@mode'],
+]);
+
+const isAdded = (parent: XmlElement, name: string): boolean => {
+  const around = parent.parent?.name;
+  const names = [`${parent.name}${name}`, ...(around === undefined ? [] : [`${around}/${parent.name}${name}`])];
+  return names.some(one => added.has(one));
+};
+
+/** Elements of a running or newly defined device that say where it is, not what. */
+const placing = new Set(['address', 'alias', 'seclabel']);
+
+function isSameElement(one: XmlElement, other: XmlElement): boolean {
+  if (one.name !== other.name || !hasSameAttributes(one, other) || !hasSameAttributes(other, one)) return false;
+  const left = one.children.filter(({ name }) => !placing.has(name));
+  const right = other.children.filter(({ name }) => !placing.has(name));
+  if (left.length === 0 && right.length === 0) return isSameValue(one.name, text(one), text(other));
+  return isCovered(left, right) && isCovered(right, left);
+}
+
+/** Whether each of the first has its like among the others, or is something that libvirt adds. Children of one name stay in their order. */
+function isCovered(children: readonly XmlElement[], others: readonly XmlElement[]): boolean {
+  const nextOf = new Map<string, number>();
+  return children.every(child => {
+    const twins = others.filter(({ name }) => name === child.name);
+    const at = nextOf.get(child.name) ?? 0;
+    nextOf.set(child.name, at + 1);
+    const twin = twins[at];
+    if (twin !== undefined) return isSameElement(child, twin);
+    return child.parent !== undefined && isAdded(child.parent, `/${child.name}`);
+  });
+}
+
+const hasSameAttributes = (one: XmlElement, other: XmlElement): boolean =>
+  one.attributes.every(own => {
+    const value = attribute(other, own.name);
+    return value === undefined ? isAdded(one, `@${own.name}`) : isSameValue(own.name, attributeValue(one, own), value);
+  });
