@@ -4,7 +4,16 @@ import type { XmlElement } from '#formats/xml/xml-document';
 import { attributeValue, text } from '#formats/xml/xml-tree';
 
 /** Elements that mean nothing without what they hold, and of which there is one: several changes may add to one. */
-const holders = new Set(['memoryBacking', 'features', 'features/kvm', 'cputune', 'memtune', 'numatune', 'clock', 'cpu']);
+const holders = new Set([
+  'memoryBacking',
+  'features',
+  'features/kvm',
+  'cputune',
+  'memtune',
+  'numatune',
+  'clock',
+  'cpu',
+]);
 
 /** Children that may be there several times, and the attribute that tells them apart. */
 const namedBy: Readonly<Record<string, string>> = {

@@ -1,7 +1,7 @@
+import type { DomainPart } from '#change/domain/domain-part';
 import { elementsAtPlace, type PartPlace, partPlace } from '#change/domain/part-path';
 import { isSizeElement, partForm } from '#change/domain/read-part';
 import { childOrder } from '#change/domain/schema-order';
-import type { DomainPart } from '#change/domain/domain-part';
 import { editXml } from '#formats/xml/edit-xml';
 import { escapeAttribute, escapeText } from '#formats/xml/escape-xml';
 import { parseXml } from '#formats/xml/parse-xml';
@@ -56,9 +56,7 @@ function setting(element: XmlElement, { attribute: name }: PartPlace, path: stri
 /** Contents are in KiB: a unit that says otherwise is written anew. */
 function kibUnit(element: XmlElement): XmlEdit[] {
   const unit = attribute(element, 'unit');
-  return unit === undefined || unit === 'KiB'
-    ? []
-    : [{ do: 'set-attribute', at: element, name: 'unit', value: 'KiB' }];
+  return unit === undefined || unit === 'KiB' ? [] : [{ do: 'set-attribute', at: element, name: 'unit', value: 'KiB' }];
 }
 
 function addition(domain: XmlElement, place: PartPlace, path: string, content: string): XmlEdit[] {
@@ -122,7 +120,11 @@ function attributesOf({ name, conditions }: PathStep, path: string): string {
 }
 
 /** A numbered step can be made only behind the one before it. */
-function numberedBefore(parent: XmlElement, { name, conditions }: PathStep, path: string): { after: string } | undefined {
+function numberedBefore(
+  parent: XmlElement,
+  { name, conditions }: PathStep,
+  path: string,
+): { after: string } | undefined {
   const number = conditions.find(({ index }) => index !== undefined)?.index;
   if (number === undefined) return undefined;
   const there = parent.children.filter(child => child.name === name).length;
@@ -138,16 +140,27 @@ function removal(element: XmlElement, { attribute: name, steps }: PartPlace): Xm
     const own = findAttribute(element, name);
     if (own === undefined) return [];
     const bare: XmlEdit[] = [{ do: 'remove-attribute', at: element, name }];
-    const conditions = new Set((steps.at(-1)?.conditions ?? []).flatMap(({ path, attribute: one }) => (path === '' && one !== undefined ? [one] : [])));
+    const conditions = new Set(
+      (steps.at(-1)?.conditions ?? []).flatMap(({ path, attribute: one }) =>
+        path === '' && one !== undefined ? [one] : [],
+      ),
+    );
     const isLeftBare = element.attributes.every(one => one === own || conditions.has(one.name));
     if (!isLeftBare || !isHollow(element) || !mayGo(element)) return bare;
   }
   for (let parent = goes.parent; parent !== undefined; parent = goes.parent) {
-    const isOnly = parent.children.length === 1 && parent.attributes.length === 0;
-    if (!isOnly || !hasOnly(parent, goes) || !mayGo(parent)) break;
+    if (!hasOnly(parent, goes)) break;
+    if (parent.attributes.length > 0 || !mayGo(parent)) return [closing(parent)];
     goes = parent;
   }
   return [{ do: 'remove', at: goes }];
+}
+
+/** Writes an element without its content, as libvirt writes such a one. */
+function closing(element: XmlElement): XmlEdit {
+  const offset = element.openEnd - 1 - element.start;
+  const was = element.document.sourceOf(element).slice(offset);
+  return { do: 'splice', at: element, offset, was, becomes: '/>' };
 }
 
 /** Neither the domain nor its devices, nor a device: an empty one of these says something. */
@@ -160,7 +173,9 @@ const isHollow = (element: XmlElement): boolean =>
 
 const hasOnly = (parent: XmlElement, one: XmlElement): boolean =>
   contentOf(parent).every(node =>
-    node.kind === 'element' ? node.element === one : node.kind === 'text' && parent.document.sourceOf(node).trim() === '',
+    node.kind === 'element'
+      ? node.element === one
+      : node.kind === 'text' && parent.document.sourceOf(node).trim() === '',
   );
 
 /** A mask stands for what was never read: written back it would be the secret. */
@@ -172,4 +187,3 @@ function refuseMask(path: string, content: string): void {
       'Restore the definition from its copy: nearmetal restore.',
     );
 }
-

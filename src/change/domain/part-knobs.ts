@@ -14,7 +14,11 @@ export const partKnobs = ({
   after.flatMap(part => partSettings(on, part, before));
 
 /** A whole element that is added stands for all that is in it: two that are added at one place agree unless a text or an attribute differs. */
-function partSettings(guest: string, { path, content }: DomainPart, before: readonly DomainPart[]): readonly KnobSetting[] {
+function partSettings(
+  guest: string,
+  { path, content }: DomainPart,
+  before: readonly DomainPart[],
+): readonly KnobSetting[] {
   const knob = `guest ${guest} ${path}`;
   if (content?.startsWith('<') !== true) return [{ knob, to: content }];
   const wasThere = before.some(part => part.path === path && part.content !== undefined);

@@ -1,5 +1,5 @@
-import { type PathStep, parsePath, select } from '#formats/xml/xml-path';
 import type { XmlElement } from '#formats/xml/xml-document';
+import { type PathStep, parsePath, select } from '#formats/xml/xml-path';
 
 /** A place of a domain XML, taken apart. */
 export interface PartPlace {

@@ -27,7 +27,7 @@ export function readPart(domain: XmlElement, path: string, form: PartForm): stri
   if (form === 'element') return redacted(element.document, element.start, element.end);
   if (place.attribute === undefined) return textOf(element);
   const own = findAttribute(element, place.attribute);
-  return own && valueOf(element, own);
+  return own && attributeText(element, own);
 }
 
 function textOf(element: XmlElement): string {
@@ -36,7 +36,7 @@ function textOf(element: XmlElement): string {
   return isSizeElement(element) ? inKib(written, attribute(element, 'unit')) : written;
 }
 
-function valueOf(element: XmlElement, own: XmlAttribute): string {
+function attributeText(element: XmlElement, own: XmlAttribute): string {
   if (hasSecretIn(element, own.start, own.valueEnd)) return secretMark;
   const written = attributeValue(element, own);
   return element.name === 'cell' && own.name === 'memory' ? inKib(written, attribute(element, 'unit')) : written;
@@ -45,7 +45,15 @@ function valueOf(element: XmlElement, own: XmlAttribute): string {
 const hasSecretIn = ({ document }: XmlElement, start: number, end: number): boolean =>
   secretsIn(document, start, end).some(secret => secret.start < end && secret.end > start);
 
-const sizeNames = ['memory', 'currentMemory', 'maxMemory', 'hard_limit', 'soft_limit', 'min_guarantee', 'swap_hard_limit'];
+const sizeNames = [
+  'memory',
+  'currentMemory',
+  'maxMemory',
+  'hard_limit',
+  'soft_limit',
+  'min_guarantee',
+  'swap_hard_limit',
+];
 
 /** Whether an element's text is a size whose unit, where none is written, is KiB. */
 export const isSizeElement = ({ name, parent }: XmlElement): boolean =>

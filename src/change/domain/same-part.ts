@@ -43,7 +43,13 @@ function elementOf(content: string): XmlElement | undefined {
 const added = new Set([
   ...['video/model@heads', 'video/model@primary', 'video/model@ram', 'video/model@vram', 'video/model@vgamem'],
   ...['channel/source', 'channel/source@mode', 'channel/target@state', 'interface/target', 'interface/mac'],
-  ...['controller/model', 'tpm/backend@persistent_state', 'tpm/backend/active_pcr_banks', 'cpu@migratable', 'cpu@check'],
+  ...[
+    'controller/model',
+    'tpm/backend@persistent_state',
+    'tpm/backend/active_pcr_banks',
+    'cpu@migratable',
+    'cpu@check',
+  ],
   ...['source@index', 'rng/backend/source@mode', 'channel@type', 'backend/source@mode'],
 ]);
 

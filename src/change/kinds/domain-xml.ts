@@ -72,7 +72,8 @@ export const domainXmlKind = defineKind<'domain-xml', readonly DomainPart[]>({
   looks: ({ on }) => [{ look: 'guest', guest: on, half: 'stored' }],
   obstacle: ({ on, after }, seen) => {
     const xml = seen.guest(on, 'stored');
-    if (xml === undefined) return `there is no stored definition of a guest ${on}: change the place that it is started from.`;
+    if (xml === undefined)
+      return `there is no stored definition of a guest ${on}: change the place that it is started from.`;
     try {
       editParts(xml, after, on);
       return undefined;
