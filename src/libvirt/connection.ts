@@ -7,6 +7,7 @@ import { authenticate } from '#libvirt/authenticate';
 import { type DomainCalls, domainCalls } from '#libvirt/domain-calls';
 import { type DomainChangeCalls, domainChangeCalls } from '#libvirt/domain-change-calls';
 import { type DomainResourceCalls, domainResourceCalls } from '#libvirt/domain-resource-calls';
+import { type DomainTuningCalls, domainTuningCalls } from '#libvirt/domain-tuning-calls';
 import { type EventCalls, eventCalls } from '#libvirt/event-calls';
 import { EventRouter } from '#libvirt/event-router';
 import { type HostCalls, hostCalls } from '#libvirt/host-calls';
@@ -48,6 +49,7 @@ export interface Connection
     DomainCalls,
     DomainResourceCalls,
     DomainChangeCalls,
+    DomainTuningCalls,
     NetworkCalls,
     StorageCalls,
     AgentCalls,
@@ -113,6 +115,7 @@ export async function openConnection(
     ...domainCalls(channel),
     ...domainResourceCalls(channel),
     ...domainChangeCalls(channel),
+    ...domainTuningCalls(channel),
     ...networkCalls(channel),
     ...storageCalls(channel),
     ...agentCalls(channel),

@@ -6,6 +6,7 @@
 import { connectionProcedures } from '#formats/libvirt-rpc/procedures/connection';
 import { domainProcedures } from '#formats/libvirt-rpc/procedures/domain';
 import { domainChangeProcedures } from '#formats/libvirt-rpc/procedures/domain-change';
+import { domainTuningProcedures } from '#formats/libvirt-rpc/procedures/domain-tuning';
 import { eventProcedures } from '#formats/libvirt-rpc/procedures/event';
 import { hostProcedures } from '#formats/libvirt-rpc/procedures/host';
 import { networkProcedures } from '#formats/libvirt-rpc/procedures/network';
@@ -17,6 +18,7 @@ export const procedures = {
   ...hostProcedures,
   ...domainProcedures,
   ...domainChangeProcedures,
+  ...domainTuningProcedures,
   ...networkProcedures,
   ...storageProcedures,
   ...eventProcedures,
