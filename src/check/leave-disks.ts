@@ -1,5 +1,5 @@
 import type { Change } from '#change/change';
-import type { DomainPart } from '#change/kinds/domain-xml';
+import type { DomainPart } from '#change/domain/domain-part';
 import type { Found } from '#check/conflict';
 
 /** Takes a finding on several disks of a guest and those of which it is to go on speaking; gives it with nothing said of the others. */
