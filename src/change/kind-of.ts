@@ -1,12 +1,27 @@
 import type { Change } from '#change/change';
 import type { ChangeKind } from '#change/change-kind';
 import { domainXmlKind } from '#change/kinds/domain-xml';
+import { hugePagePoolKind } from '#change/kinds/huge-page-pool';
+import { ioSchedulerKind } from '#change/kinds/io-scheduler';
+import { ksmKind } from '#change/kinds/ksm';
 import { sysctlFileKind, sysctlKind } from '#change/kinds/sysctl';
+import { sysfsKind, tmpfilesKind } from '#change/kinds/sysfs';
+
+const all: readonly ChangeKind[] = [
+  // knobs of the running host, and what keeps them
+  sysctlKind,
+  sysctlFileKind,
+  sysfsKind,
+  tmpfilesKind,
+  ksmKind,
+  hugePagePoolKind,
+  ioSchedulerKind,
+  // guests
+  domainXmlKind,
+];
 
 /** All kinds of change, by name. */
-export const changeKinds: ReadonlyMap<string, ChangeKind> = new Map(
-  [sysctlKind, sysctlFileKind, domainXmlKind].map(kind => [kind.kind, kind]),
-);
+export const changeKinds: ReadonlyMap<string, ChangeKind> = new Map(all.map(kind => [kind.kind, kind]));
 
 /** Gives the kind of a change. Throws TypeError for a kind that there is not: plans from outside are held against `changeKinds` when they are read. */
 export function kindOf({ kind }: Pick<Change, 'kind'>): ChangeKind {

@@ -1,50 +1,23 @@
 import type { Change } from '#change/change';
-import { partKnobs } from '#change/domain/part-knobs';
-import { isParts } from '#change/kinds/domain-xml';
-import type { KsmState } from '#change/kinds/ksm';
+import { changeKinds } from '#change/kind-of';
 import type { KnobSetting } from '#change/knob-setting';
 
 const ksmRun = 'file /sys/kernel/mm/ksm/run';
 const thpEnabled = 'file /sys/kernel/mm/transparent_hugepage/enabled';
 
 /** Gives the knobs that a change owns, each with what it is set to. What it only has to read, such as another word of a line, is none. */
-export function knobSettings({ kind, on, before, after }: Change): readonly KnobSetting[] {
+export function knobSettings(change: Change): readonly KnobSetting[] {
+  const { kind, on, before, after } = change;
+  const own = changeKinds.get(kind);
+  if (own !== undefined) return own.knobs(change);
   switch (kind) {
-    case 'sysctl':
-      return [{ knob: `sysctl ${on}`, to: valueText(after) }];
-    case 'sysctl-file':
-      return [{ knob: `sysctl ${lastWord(on)}`, to: valueText(after) }];
-    case 'tmpfiles':
-      return [fileSetting(lastWord(on), after)];
-    case 'sysfs':
-    case 'io-scheduler':
-    case 'huge-page-pool':
-      return [fileSetting(on, after)];
-    case 'ksm':
-      return isKsm(after)
-        ? [
-            { knob: ksmRun, to: after.run === 1 ? '1' : '0' },
-            ...(after.mergeAcrossNodes === undefined
-              ? []
-              : [{ knob: 'file /sys/kernel/mm/ksm/merge_across_nodes', to: String(after.mergeAcrossNodes) }]),
-          ]
-        : [];
     case 'service':
       return serviceSettings(on, after);
     case 'kernel-command-line':
       return wordSettings(on, wordsOf(before), wordsOf(after));
-    case 'domain-xml':
-      return isParts(before) && isParts(after) ? partKnobs({ on, before, after }) : [];
     default:
       return [{ knob: `${kind} ${on}`, to: valueText(after) }];
   }
-}
-
-/** 2 stops KSM as 0 does, and gives merged pages back as well. */
-function fileSetting(path: string, after: unknown): KnobSetting {
-  const knob = `file ${path}`;
-  const to = valueText(after);
-  return { knob, to: knob === ksmRun && to !== undefined ? (to === '1' ? '1' : '0') : to };
 }
 
 function serviceSettings(name: string, after: unknown): readonly KnobSetting[] {
@@ -74,12 +47,8 @@ function wordSettings(variable: string, before: readonly string[], after: readon
 
 const nameOf = (word: string): string => word.split('=', 1)[0] ?? word;
 
-const lastWord = (on: string): string => on.slice(on.lastIndexOf(' ') + 1);
-
 const valueText = (value: unknown): string | undefined =>
   value === undefined ? undefined : typeof value === 'string' ? value.trim() : JSON.stringify(value);
-
-const isKsm = (value: unknown): value is KsmState => typeof value === 'object' && value !== null && 'run' in value;
 
 const wordsOf = (value: unknown): readonly string[] =>
   Array.isArray(value) ? value.filter(word => typeof word === 'string') : [];

@@ -53,6 +53,7 @@ export const sysctlKind = defineKind<'sysctl', string>({
   looks: ({ on }) => [{ look: 'file', path: pathOf(on) }],
   state: ({ on }, seen) => (seen.file(pathOf(on)) ?? '').trimEnd(),
   steps: ({ on, after }) => [{ do: 'write-knob', path: pathOf(on), text: after }],
+  obstacle: ({ on }, seen) => (seen.file(pathOf(on)) === undefined ? `this kernel has no ${on}` : undefined),
   isSame: isSameValue,
 });
 

@@ -99,3 +99,10 @@ const unescapeC = (text: string): string =>
       return letters[letter ?? ''] ?? letter ?? '';
     },
   );
+
+/** Gives an argument (ASCII) as it stands on a line: read back by systemd-tmpfiles it is the text again. Specifiers (`%`) are made harmless. */
+export const printTmpfilesArgument = (text: string): string =>
+  text
+    .replaceAll('\\', '\\\\')
+    .replaceAll('%', '%%')
+    .replaceAll(/[^ -~]|^ | $|^-$/g, character => `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`);
