@@ -7,7 +7,7 @@ import { hostReserve } from '#model/derived/host-reserve';
 import { normalMemory } from '#model/derived/normal-memory';
 import { pinnedMemory } from '#model/derived/pinned-memory';
 import { allKnown, chainKnown, mapKnown, sumKnown } from '#model/known';
-import { bytes, printBytes } from '#units/bytes';
+import { bytes, lessBytes, printBytes } from '#units/bytes';
 
 const locked = (gib: number): string => `<memory unit='GiB'>${gib}</memory><memoryBacking><locked/></memoryBacking>`;
 
@@ -58,15 +58,15 @@ export default defineRule({
       ),
   },
   check({ total, reserve, pinned, overhead, normal }, { params }) {
-    const room = total - reserve;
+    const room = lessBytes(total, reserve);
     const taken = pinned.sum + overhead.sum;
     const left = room - taken;
     const found = {
-      wants: `at most ${printBytes(bytes(room))} (${printBytes(total)} less ${printBytes(reserve)} for the host)`,
+      wants: `at most ${printBytes(room)} (${printBytes(total)} less ${printBytes(reserve)} for the host)`,
       otherwise:
         'Lower the memory of these guests, give up huge pages or locking for some, or move some to another host.',
     };
-    if (taken > room) {
+    if (pinned.sum > 0 && taken > room) {
       return bad(`${printBytes(bytes(taken))} of memory cannot be swapped`, {
         ...found,
         so: 'the kernel has nothing left to reclaim and kills processes',
@@ -112,6 +112,14 @@ export default defineRule({
         "<memory unit='GiB'>61</memory><devices><hostdev mode='subsystem' type='pci'><source><address domain='0x0000' bus='0x01' slot='0x00' function='0x0'/></source></hostdev></devices>",
       expect: 'bad',
       severity: 'error',
+    },
+    {
+      name: 'a host smaller than what it is to keep for itself, with nothing locked',
+      guest: "<memory unit='MiB'>256</memory>",
+      files: {
+        '/proc/meminfo': 'MemTotal: 1048576 kB\nMemAvailable: 524288 kB\nHugepagesize: 2048 kB\nHugetlb: 0 kB\n',
+      },
+      expect: 'good',
     },
     { name: 'a guest that cannot be read', others: ['<memory>much</memory>'], expect: 'unknown' },
   ],
