@@ -16,7 +16,7 @@ export const reads: Readonly<Record<string, readonly string[]>> = {
   'guest-cpu/hint-dedicated': ['guest.config.cpu', 'guest.config.cputune', 'guest.config.features', 'guest.config.vcpus', 'guest.state'],
   'guest-cpu/invtsc': ['guest.config.clock', 'guest.config.cpu', 'host.cpuSets.model'],
   'guest-cpu/iothreadpin': ['guest.config.cputune', 'guest.config.iothreads', 'guest.config.vcpus', 'guest.state', 'host.cpuSets.isolated', 'host.nodes'],
-  'guest-cpu/model-not-default': ['guest.config.cpu', 'guest.config.os'],
+  'guest-cpu/model-not-default': ['guest.config.cpu', 'guest.config.os', 'host.architecture'],
   'guest-cpu/model-usable': ['guest.config.cpu', 'guest.config.type', 'host.libvirt.domainCapabilities'],
   'guest-cpu/no-cpu-commandline': ['guest.config.qemuArguments'],
   'guest-cpu/pinning-for-cpu-intensive': ['guest.config.cputune', 'guest.config.vcpus', 'guest.state', 'guest.stats', 'host.cpuSets.isolated', 'host.cpus'],

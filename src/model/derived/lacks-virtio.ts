@@ -1,11 +1,11 @@
-import { compareNaturally } from '#units/natural-order';
+import { type FirstVersions, isOlderThan } from '#model/derived/older-than';
 
 /**
  * The first version with drivers for virtio disks and interfaces, by the part of the libosinfo id before it: vio(4) of OpenBSD,
  * virtio(4) of FreeBSD and NetBSD (“first appeared in”), Red Hat's Virtualization Guide (“included in 4.8, 5.3 and newer”), and of
  * the rest the first release with Linux 2.6.25.
  */
-const first: readonly (readonly [system: string, version: string])[] = [
+const first: FirstVersions = [
   ['openbsd.org/openbsd/', '5.3'],
   ['freebsd.org/freebsd/', '9.0'],
   ['netbsd.org/netbsd/', '6.0'],
@@ -20,12 +20,4 @@ const first: readonly (readonly [system: string, version: string])[] = [
 const oldWindows = /\/\/microsoft\.com\/(?:msdos\/|winnt\/|win\/(?:1\.|2\.|3\.|95|98|me|2k$))/;
 
 /** Takes a libosinfo id; gives whether it is of a system that has no drivers for virtio: what is emulated is right for it then. */
-export function lacksVirtio(osId: string): boolean {
-  if (oldWindows.test(osId)) return true;
-  const known = first.find(([system]) => osId.includes(`//${system}`));
-  if (known === undefined) return false;
-  const [system, version] = known;
-  const own = osId.slice(osId.indexOf(system) + system.length);
-  // `unknown`, `rawhide` and the like are new
-  return /^\.?\d/.test(own) && compareNaturally(own, version) < 0;
-}
+export const lacksVirtio = (osId: string): boolean => oldWindows.test(osId) || isOlderThan(osId, first);

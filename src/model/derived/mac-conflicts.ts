@@ -21,16 +21,18 @@ export function macConflicts(guest: Guest, guests: Known<readonly Guest[]>): Kno
   const own = guest.config.nics;
   if (own.state !== 'known') return own.state === 'absent' ? known([]) : own;
   const evidence: Evidence[] = own.value.map(nic => nic.at);
+  let shown = 0;
   const conflicts = new Map<string, MacConflict>();
   const { owners, unread } = addressesOf(guests.value);
-  for (const mac of new Set(own.value.map(nic => nic.mac))) {
+  for (const mac of new Set(own.value.filter(isOnNetwork).map(nic => nic.mac))) {
     if (mac === undefined) continue;
     for (const { guest: other, nic: theirs } of owners.get(mac) ?? []) {
       if (other === guest || isSameGuest(guest, other)) continue;
       const mine = own.value.find(nic => nic.mac === mac && networkOf(nic) === networkOf(theirs));
       if (mine === undefined) continue;
       const before = conflicts.get(mac);
-      evidence.push(theirs.at);
+      // of a thousand copies a few show what is meant
+      if (++shown <= mostShown) evidence.push(theirs.at);
       conflicts.set(mac, {
         mac,
         network: networkOf(mine),
@@ -53,7 +55,7 @@ const addressesOf = oncePer((guests: readonly Guest[]) => {
     if (nics.state === 'unknown') unread.push({ guest, nics });
     if (nics.state !== 'known') continue;
     for (const nic of nics.value) {
-      if (nic.mac === undefined) continue;
+      if (nic.mac === undefined || !isOnNetwork(nic)) continue;
       const same = owners.get(nic.mac);
       if (same === undefined) owners.set(nic.mac, [{ guest, nic }]);
       else same.push({ guest, nic });
@@ -63,5 +65,11 @@ const addressesOf = oncePer((guests: readonly Guest[]) => {
 });
 
 const isLive = (guest: Guest): boolean => valueIfKnown(isCommitted(guest)) === true;
+
+/** Interfaces of others that are given as evidence. */
+const mostShown = 5;
+
+/** User-mode networking (SLIRP, passt) is a network of its own for each guest: libvirt's formatdomain, “Userspace connection”. */
+const isOnNetwork = ({ type }: NetworkInterface): boolean => type !== 'user';
 
 const networkOf = (nic: NetworkInterface): string => `${nic.type} ${nic.source ?? ''}`.trim();

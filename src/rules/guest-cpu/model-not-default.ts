@@ -1,6 +1,6 @@
 import { editDomain } from '#change/kinds/domain-xml';
 import { defineRule } from '#check/define-rule';
-import { bad, good } from '#check/verdict';
+import { bad, good, notApplicable } from '#check/verdict';
 import { ifKnown, known, orAbsent } from '#model/known';
 
 const plain = new Set(['qemu64', 'qemu32', 'kvm64', 'kvm32']);
@@ -37,9 +37,12 @@ export default defineRule({
   needs: {
     cpu: ({ guest }) => orAbsent(guest.config.cpu),
     os: ({ guest }) => ifKnown(guest.config.os),
+    architecture: ({ host }) => ifKnown(host.architecture),
     name: ({ guest }) => known(guest.name),
   },
-  check({ cpu, os, name }, { intents }) {
+  check({ cpu, os, architecture = 'x86_64', name }, { intents }) {
+    if (!/^(?:x86_64|i[3-6]86)$/.test(architecture))
+      return notApplicable(`the host is ${architecture}, and QEMU interprets every CPU of another kind`);
     const { mode, model } = cpu ?? {};
     const isPlain = model !== undefined && plain.has(model) && (mode === undefined || mode === 'custom');
     const isMissing = model === undefined && (mode === undefined || mode === 'custom');
@@ -80,6 +83,12 @@ export default defineRule({
   },
   examples: [
     { name: 'qemu64', guest: qemu64, expect: 'bad', severity: 'warning', fixes: ['domain-xml'] },
+    {
+      name: 'on a host of another architecture',
+      guest: qemu64,
+      files: { '/proc/sys/kernel/arch': 'aarch64' },
+      expect: 'not-applicable',
+    },
     { name: 'no model', guest: { xml: '', without: ['cpu'] }, expect: 'bad', fixes: ['domain-xml'] },
     {
       name: 'a topology alone',

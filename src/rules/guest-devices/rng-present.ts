@@ -1,7 +1,7 @@
 import { editDomain } from '#change/kinds/domain-xml';
 import { defineRule } from '#check/define-rule';
 import { bad, good, notApplicable } from '#check/verdict';
-import { lacksVirtio } from '#model/derived/lacks-virtio';
+import { lacksVirtioRng } from '#model/derived/lacks-virtio-rng';
 import { ifKnown, known, orAbsent } from '#model/known';
 
 const without = { xml: '', without: ['devices/rng'] };
@@ -49,7 +49,7 @@ export default defineRule({
   },
   check({ rngs = [], os, name }, { intents, policy }) {
     if (rngs.length > 0) return good;
-    if (os !== undefined && lacksVirtio(os)) return notApplicable('its system has no drivers for virtio');
+    if (os !== undefined && lacksVirtioRng(os)) return notApplicable('its system has no driver for it');
     if (os?.includes('//microsoft.com/') === true && policy === 'current')
       return notApplicable('Windows does not wait for random numbers');
     const isOld = os !== undefined && blocks.test(os);
@@ -82,6 +82,11 @@ export default defineRule({
     {
       name: 'none in a system without a driver',
       guest: of('http://openbsd.org/openbsd/4.9'),
+      expect: 'not-applicable',
+    },
+    {
+      name: 'none in a Linux before the driver',
+      guest: of('http://redhat.com/rhel/5.4'),
       expect: 'not-applicable',
     },
     { name: 'none, one of many', guest: without, intents: ['density'], expect: 'bad', severity: 'warning' },

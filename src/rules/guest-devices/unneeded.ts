@@ -80,8 +80,9 @@ export default defineRule({
       ...others.flatMap(({ element, model, at }, index) =>
         isIdle(element, model) ? [{ key: `${element} ${index + 1}`, saw: `${element} ${model ?? ''}`.trim(), at }] : [],
       ),
-      ...disks.flatMap(({ device, target, at }) =>
-        device === 'floppy' ? [{ key: target, saw: `floppy ${target}`, at }] : [],
+      // a drive with a medium, or one to boot from, is used
+      ...disks.flatMap(({ device, source, target, at }) =>
+        device === 'floppy' && source === undefined ? [{ key: target, saw: `floppy ${target}`, at }] : [],
       ),
       ...channels.flatMap(({ type, at }, index) =>
         type === 'spicevmc' && !isSpice
@@ -124,6 +125,11 @@ export default defineRule({
     );
   },
   examples: [
+    {
+      name: 'a floppy with a medium',
+      guest: devices(floppy.replace("'floppy'>", "'floppy'><source file='/drivers.img'/>")),
+      expect: 'good',
+    },
     { name: 'sound and a floppy', guest: devices(sound, floppy), expect: 'bad', severity: 'hint' },
     { name: 'neither', expect: 'good' },
     {

@@ -2,6 +2,7 @@ import type { DomainPart } from '#change/domain/domain-part';
 import { editDomain } from '#change/kinds/domain-xml';
 import { defineRule } from '#check/define-rule';
 import { bad, good, notApplicable } from '#check/verdict';
+import { lacksVirtioGpu } from '#model/derived/lacks-virtio-gpu';
 import { ifKnown, known, orAbsent } from '#model/known';
 
 const screen = (model: string, type = 'vnc'): string =>
@@ -66,7 +67,8 @@ export default defineRule({
         otherwise: `virsh edit ${name}: <model type='cirrus'/> under video.`,
       });
     }
-    const wants = system?.includes('microsoft.com') === true || intents.includes('density') ? 'vga' : 'virtio';
+    const isPlain = system !== undefined && (system.includes('microsoft.com') || lacksVirtioGpu(system));
+    const wants = isPlain || intents.includes('density') ? 'vga' : 'virtio';
     if (isCirrus && (system === undefined || !old.test(system))) {
       const parts = videos.flatMap(({ model, vram }, at): readonly (readonly [DomainPart, DomainPart])[] => {
         if (model !== undefined && model !== 'cirrus') return [];
@@ -113,6 +115,12 @@ export default defineRule({
     return good;
   },
   examples: [
+    {
+      name: 'cirrus in a Linux without a driver for virtio, which gets vga',
+      guest: `${os('http://fedoraproject.org/fedora/17')}${screen("<model type='cirrus'/>")}`,
+      expect: 'bad',
+      fixes: ['domain-xml'],
+    },
     {
       name: 'cirrus',
       guest: screen("<model type='cirrus' vram='16384' heads='1'/>"),

@@ -1,4 +1,5 @@
 import { defineRule } from '#check/define-rule';
+import { listNames } from '#check/list-names';
 import { bad, good } from '#check/verdict';
 import { macConflicts } from '#model/derived/mac-conflicts';
 
@@ -25,12 +26,12 @@ export default defineRule({
   check({ conflicts }) {
     const [first] = conflicts;
     if (first === undefined) return good;
-    return bad(`its address ${first.mac} is also that of ${first.others.join(', ')} on ${first.network}`, {
+    return bad(`its address ${first.mac} is also that of ${listNames(first.others, 5)} on ${first.network}`, {
       severity: conflicts.some(conflict => conflict.isLive) ? 'error' : 'warning',
       wants: 'an address of its own',
       parts: conflicts.map(({ mac, others, network }) => ({
         key: mac,
-        saw: `also of ${others.join(', ')} on ${network}`,
+        saw: `also of ${listNames(others, 5)} on ${network}`,
       })),
       otherwise: 'Take the mac element out of the copy: libvirt gives it a new address; or clone with virt-clone.',
     });
@@ -54,6 +55,12 @@ export default defineRule({
       name: 'another network',
       guest: card('52:54:00:aa:bb:cc'),
       others: [card('52:54:00:aa:bb:cc', 'isolated')],
+      expect: 'good',
+    },
+    {
+      name: 'each in a network of its own, in user mode',
+      guest: "<devices><interface type='user'><mac address='52:54:00:aa:bb:cc'/></interface></devices>",
+      others: ["<devices><interface type='user'><mac address='52:54:00:aa:bb:cc'/></interface></devices>"],
       expect: 'good',
     },
     {

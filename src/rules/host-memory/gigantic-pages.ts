@@ -1,6 +1,6 @@
 import { setHugePagePool } from '#change/kinds/huge-page-pool';
-import { writeHugePageWords } from '#change/recipes/huge-page-reservation';
 import { persistSysfs } from '#change/kinds/sysfs';
+import { writeHugePageWords } from '#change/recipes/huge-page-reservation';
 import { defineRule } from '#check/define-rule';
 import { hugeXml, poolFiles } from '#check/reference/memory-files';
 import { bad, good, notApplicable } from '#check/verdict';

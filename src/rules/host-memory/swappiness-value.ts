@@ -1,5 +1,5 @@
-import { makeSysctlLast } from '#change/recipes/lasting-sysctl';
 import { setSysfs } from '#change/kinds/sysfs';
+import { makeSysctlLast } from '#change/recipes/lasting-sysctl';
 import { defineRule } from '#check/define-rule';
 import { hostIntent } from '#check/host-intent';
 import { memoryXml } from '#check/reference/memory-files';

@@ -8,6 +8,13 @@ const guest = (type: string, architecture = 'x86_64'): string =>
   `<domain type='${type}'><name>g1</name><memory unit='GiB'>1</memory><vcpu>1</vcpu><os><type arch='${architecture}'>hvm</type></os><devices/></domain>`;
 const withoutKvm = referenceLibvirt.capabilities.replace("<domain type='kvm'/>", '');
 
+/** Architectures of which a host runs each other's guests with KVM. */
+const familyOf = (architecture: string): string =>
+  architecture
+    .replace(/^(?:i[3-6]86|x86_64)$/, 'x86')
+    .replace(/^(?:armv\d\w*|aarch64)$/, 'arm')
+    .replace(/^ppc64(?:le)?$/, 'ppc');
+
 export default defineRule({
   id: 'libvirt-hygiene/kvm-acceleration',
   subject: 'guest',
@@ -37,6 +44,22 @@ export default defineRule({
     const hasKvm = offers.some(one => one.domainTypes.includes('kvm'));
     if (type === 'kvm') {
       if (hasKvm) return good;
+      const own = capabilities.architecture;
+      if (own !== undefined && familyOf(own) !== familyOf(architecture)) {
+        return bad(`it is of type kvm and for ${architecture}, and this host is ${own}`, {
+          wants: `a host of ${architecture}, or type qemu`,
+          so: 'it does not start: KVM runs guests of the host’s own architecture only',
+          otherwise: `Define it on a host of ${architecture}; for trials here virsh edit ${name}: type='qemu', which is ten to fifty times slower.`,
+        });
+      }
+      if (capabilities.guests.some(one => one.domainTypes.includes('xen'))) {
+        return bad('it is of type kvm, and this host runs Xen', {
+          wants: 'a KVM host, or type xen',
+          so: 'it does not start here',
+          otherwise:
+            'Define it on a KVM host, or convert it (virt-v2v); KVM is there only where the host boots without Xen.',
+        });
+      }
       return bad(`libvirt offers no KVM for ${architecture} on this host, and its type is kvm`, {
         wants: '/dev/kvm that the QEMU user may open',
         so: 'it does not start: “Could not access KVM kernel module”',
@@ -55,6 +78,13 @@ export default defineRule({
     { name: 'type qemu where KVM is', guest: guest('qemu'), expect: 'bad', severity: 'error', fixes: ['domain-xml'] },
     { name: 'type kvm', expect: 'good' },
     { name: 'a foreign architecture', guest: guest('qemu', 'aarch64'), expect: 'not-applicable' },
+    { name: 'type kvm for another architecture', guest: guest('kvm', 'aarch64'), expect: 'bad', fixes: [] },
+    {
+      name: 'type kvm on a Xen host',
+      libvirt: { capabilities: withoutKvm.replace("<domain type='qemu'/>", "<domain type='xen'/>") },
+      expect: 'bad',
+      fixes: [],
+    },
     { name: 'type kvm where KVM is not', libvirt: { capabilities: withoutKvm }, expect: 'bad', fixes: [] },
     {
       name: 'type qemu where KVM is not',

@@ -1,5 +1,5 @@
-import { makeSysctlLast } from '#change/recipes/lasting-sysctl';
 import { setService } from '#change/kinds/service';
+import { makeSysctlLast } from '#change/recipes/lasting-sysctl';
 import { defineRule } from '#check/define-rule';
 import { hostIntent } from '#check/host-intent';
 import { bad, good, undecided } from '#check/verdict';
