@@ -1,5 +1,6 @@
 import type { Change } from '#change/change';
 import type { ChangeKind } from '#change/change-kind';
+import { domainLiveKind } from '#change/kinds/domain-live';
 import { domainXmlKind } from '#change/kinds/domain-xml';
 import { hugePagePoolKind } from '#change/kinds/huge-page-pool';
 import { ioSchedulerKind } from '#change/kinds/io-scheduler';
@@ -18,6 +19,7 @@ const all: readonly ChangeKind[] = [
   ioSchedulerKind,
   // guests
   domainXmlKind,
+  domainLiveKind,
 ];
 
 /** All kinds of change, by name. */

@@ -1,0 +1,73 @@
+import { readStoredGuest, type StoredGuest } from '#apply/read-guest';
+import type { DomainPart } from '#change/domain/domain-part';
+import { editParts } from '#change/domain/edit-parts';
+import { domainHash } from '#formats/domain-xml/domain-hash';
+import { parseXml } from '#formats/xml/parse-xml';
+import { redacted } from '#formats/xml/redact-xml';
+import { XmlEditError } from '#formats/xml/xml-edit';
+import type { Connection } from '#libvirt/connection';
+
+/** A definition as it was, what was made of it, and how it is taken back. */
+export interface GuestBefore {
+  /** The stored definition before the change, from the ledger. */
+  readonly original: string;
+  /** `domainHash` of what libvirt gave after the change; undefined: the run broke off before that was known. */
+  readonly hash: string | undefined;
+  /** What stood at the places of the change before it. */
+  readonly parts: readonly DomainPart[];
+}
+
+/** What came of taking a definition back. */
+export type RestoredGuest =
+  /** It is, byte for byte, what it was; `wasThere`: it was that already. */
+  | { readonly is: 'whole'; readonly wasThere: boolean; readonly now: StoredGuest }
+  /** The original was stored, and libvirt gives it back in other words: a libvirt that was upgraded meanwhile writes more. */
+  | { readonly is: 'rewritten'; readonly now: StoredGuest; readonly difference: TextPair }
+  /** Somebody else changed it as well: only our parts were taken back. */
+  | { readonly is: 'parts'; readonly now: StoredGuest; readonly difference: TextPair };
+
+/** Two texts that are to be shown beside each other, secrets masked. */
+export interface TextPair {
+  readonly original: string;
+  readonly now: string;
+}
+
+/**
+ * Takes the stored definition of a guest back. Where nobody else has changed it the original is stored again, and what libvirt gives then
+ * is held against it; else only the parts are taken back. A running guest goes on as it is. Rejects with GuestError where the guest is
+ * gone, XmlEditError where the parts have no place any more, else as libvirt does.
+ */
+export async function restoreGuest(
+  connection: Connection,
+  guest: string,
+  { original, hash, parts }: GuestBefore,
+): Promise<RestoredGuest> {
+  const there = await readStoredGuest(connection, guest);
+  if (there.xml === original) return { is: 'whole', wasThere: true, now: there };
+  const isOurs = there.hash === hash || isOnlyOurs(there.xml, { original, parts }, guest);
+  await define(connection, isOurs ? original : editParts(there.xml, parts, guest));
+  const now = await readStoredGuest(connection, guest);
+  if (now.xml === original) return { is: 'whole', wasThere: false, now };
+  const difference = { original: maskedXml(original, guest), now: maskedXml(now.xml, guest) };
+  return { is: isOurs ? 'rewritten' : 'parts', now, difference };
+}
+
+/** Whether the definition, our parts taken back, says what the original says. */
+function isOnlyOurs(xml: string, { original, parts }: Pick<GuestBefore, 'original' | 'parts'>, guest: string): boolean {
+  try {
+    return domainHash(editParts(xml, parts, guest), guest) === domainHash(original, guest);
+  } catch (error) {
+    if (error instanceof XmlEditError) return false;
+    throw error;
+  }
+}
+
+/** What libvirt once gave it takes again, whether or not its schemas know all of it. */
+const define = (connection: Connection, xml: string): Promise<unknown> =>
+  connection.defineDomain(xml, { validate: false });
+
+/** The text of a definition, fit for being shown. */
+export function maskedXml(xml: string, guest: string): string {
+  const document = parseXml(xml, { file: guest });
+  return redacted(document, document.start, document.end);
+}
