@@ -16,7 +16,16 @@ export interface KernelWord {
   readonly value: string | undefined;
   /** Where the word begins in the text, from 0. */
   readonly start: number;
+  /** Where it ends: the place behind its last character. */
+  readonly end: number;
 }
+
+/** Writes a word as it stands on a command line. */
+export const printKernelWord = ({ name, value }: Pick<KernelWord, 'name' | 'value'>): string =>
+  value === undefined ? name : /\s/.test(value) ? `${name}="${value}"` : `${name}=${value}`;
+
+/** Gives the name of a word as the kernel compares it: `-` and `_` are one (linux: kernel/params.c, parameq). */
+export const kernelWordName = (word: string): string => (word.split('=', 1)[0] ?? word).replaceAll('-', '_');
 
 /** Longest command line that is read; Linux keeps at most 4,096 characters on any architecture, so nothing that works is cut. */
 const longest = 65_536;
@@ -67,11 +76,11 @@ function wordAt(line: string, start: number, end: number): KernelWord {
   let text = line.slice(isQuoted ? start + 1 : start, end);
   // an “=” at the very beginning belongs to the name, as in the kernel
   const equals = text.indexOf('=', 1);
-  if (equals < 0) return { name: unquoteEnd(text, isQuoted), value: undefined, start };
+  if (equals < 0) return { name: unquoteEnd(text, isQuoted), value: undefined, start, end };
   const name = text.slice(0, equals);
   text = text.slice(equals + 1);
   const value = text.startsWith('"') ? unquoteEnd(text.slice(1), true) : unquoteEnd(text, isQuoted);
-  return { name, value, start };
+  return { name, value, start, end };
 }
 
 const unquoteEnd = (text: string, isQuoted: boolean): string =>

@@ -1,7 +1,8 @@
 import { readDropIns } from '#collect/drop-ins';
 import { fileText } from '#collect/file-facts';
 import type { Sources } from '#collect/sources';
-import { parseShellAssignments, type ShellAssignment, ShellSyntaxError } from '#formats/conf/shell-assignments';
+import { type ShellAssignment, ShellSyntaxError } from '#formats/conf/shell-assignment';
+import { parseShellAssignments } from '#formats/conf/shell-assignments';
 import { evaluateShell, type ShellVariable } from '#formats/conf/shell-variables';
 import { absent, chainKnown, type Known, known, unknown } from '#model/known';
 

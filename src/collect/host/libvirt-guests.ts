@@ -1,6 +1,7 @@
 import { lackOf } from '#collect/file-facts';
 import type { Reading } from '#collect/reading';
-import { parseShellAssignments, ShellSyntaxError } from '#formats/conf/shell-assignments';
+import { ShellSyntaxError } from '#formats/conf/shell-assignment';
+import { parseShellAssignments } from '#formats/conf/shell-assignments';
 import { evaluateShell } from '#formats/conf/shell-variables';
 import { absent, known, unknown } from '#model/known';
 

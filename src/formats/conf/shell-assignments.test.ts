@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
-import { parseShellAssignments, ShellSyntaxError } from '#formats/conf/shell-assignments';
+import { ShellSyntaxError } from '#formats/conf/shell-assignment';
+import { parseShellAssignments } from '#formats/conf/shell-assignments';
 import { evaluateShell } from '#formats/conf/shell-variables';
 
 const variables = (...texts: readonly string[]) =>

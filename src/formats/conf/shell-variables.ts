@@ -1,4 +1,4 @@
-import type { ShellAssignment, ShellPart } from '#formats/conf/shell-assignments';
+import type { ShellAssignment, ShellPart } from '#formats/conf/shell-assignment';
 import type { Place } from '#model/known';
 
 /** What a variable holds after the files were sourced. */
