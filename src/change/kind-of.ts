@@ -4,7 +4,9 @@ import { domainLiveKind } from '#change/kinds/domain-live';
 import { domainXmlKind } from '#change/kinds/domain-xml';
 import { hugePagePoolKind } from '#change/kinds/huge-page-pool';
 import { ioSchedulerKind } from '#change/kinds/io-scheduler';
+import { kernelCommandLineKind } from '#change/kinds/kernel-command-line';
 import { ksmKind } from '#change/kinds/ksm';
+import { serviceKind } from '#change/kinds/service';
 import { sysctlFileKind, sysctlKind } from '#change/kinds/sysctl';
 import { sysfsKind, tmpfilesKind } from '#change/kinds/sysfs';
 
@@ -17,6 +19,9 @@ const all: readonly ChangeKind[] = [
   ksmKind,
   hugePagePoolKind,
   ioSchedulerKind,
+  // boot configuration, services, their files
+  kernelCommandLineKind,
+  serviceKind,
   // guests
   domainXmlKind,
   domainLiveKind,

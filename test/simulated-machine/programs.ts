@@ -13,6 +13,11 @@ export const programs: Readonly<Record<string, Program>> = {
   umount,
   // what a rule would write is written by the step that goes with it
   udevadm: () => undefined,
+  // what boot loaders make of their settings shows in no file that is read
+  'update-grub': () => undefined,
+  'grub-mkconfig': () => undefined,
+  'grub2-mkconfig': () => undefined,
+  sdbootutil: () => undefined,
 };
 
 function systemctl(words: readonly string[], machine: SimulatedMachine): ReturnType<Program> {

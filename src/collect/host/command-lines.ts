@@ -1,10 +1,11 @@
 import { fileText } from '#collect/file-facts';
-import { bootEntryFiles, grubEnvironment, nextEntry, type PlacedEntry } from '#collect/host/boot-entries';
+import { bootEntryFiles, grubEnvironment, nextEntry } from '#collect/host/boot-entries';
 import { grubFiles, grubVariables, tunedParameters } from '#collect/host/grub-variables';
 import { isControlDomain } from '#collect/host/hypervisor';
 import type { Reading, ReadingsOf } from '#collect/reading';
 import type { Sources } from '#collect/sources';
 import { type PlacedText, placedParameters } from '#formats/conf/kernel-parameters';
+import type { PlacedEntry } from '#formats/conf/next-boot-entry';
 import type { ShellVariable } from '#formats/conf/shell-variables';
 import { parseKernelCommandLine } from '#formats/kernel-cmdline';
 import type { Kernel, KernelParameter } from '#model/kernel';

@@ -1,0 +1,15 @@
+import type { Look, Observed } from '#change/observed';
+
+/** Whether a look was taken already: kinds that look at what other files name ask for those only then. */
+export function wasSeen(seen: Observed, look: Look): boolean {
+  try {
+    if (look.look === 'file') seen.file(look.path);
+    else if (look.look === 'folder') seen.folder(look.path);
+    else if (look.look === 'unit') seen.unit(look.name);
+    else seen.guest(look.guest, look.half);
+    return true;
+  } catch (error) {
+    if (error instanceof TypeError) return false;
+    throw error;
+  }
+}
