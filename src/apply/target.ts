@@ -1,3 +1,4 @@
+import type { ObservedUnit } from '#change/observed';
 import type { Connection } from '#libvirt/connection';
 import type { WritableTree } from '#transport/writable-tree';
 
@@ -9,8 +10,10 @@ export interface Target {
    * and running guests are recorded as not live, and count as held.
    */
   readonly isLive: boolean;
-  /** Starts a program, without a shell, and waits for it. */
-  run(argv: readonly string[], signal: AbortSignal): Promise<RunResult>;
+  /** Starts a program, without a shell, and waits for its end; a signal to us does not reach it. */
+  run(argv: readonly string[]): Promise<RunResult>;
+  /** The state of a systemd unit, told as the plan was. */
+  unit(name: string): ObservedUnit;
   /** A read-write connection; undefined: changes of guests cannot be made. */
   readonly libvirt: Connection | undefined;
   readonly identity: TargetIdentity;

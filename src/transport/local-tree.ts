@@ -1,6 +1,6 @@
 import { closeSync, constants, fstatSync, openSync, readdirSync, readlinkSync, readSync, statfsSync } from 'node:fs';
-import { join } from 'node:path';
 import type { FileResult, FileTree } from '#transport/file-tree';
+import { linkResolver } from '#transport/link-resolver';
 
 /** The most that is read of one file. */
 const mostBytes = 8 * 1024 * 1024;
@@ -9,12 +9,18 @@ const firstBytes = 64 * 1024;
 /**
  * Takes the root of a tree of files; gives the tree. Symbolic links are followed as that machine would follow them: an absolute
  * one starts at `root`, and none leaves it. Only regular files are read (a FIFO or a device never blocks).
- * `missing` says what a path that is not there means: `absent` on a whole machine, `not-captured` in a part of one.
+ * `missing` says what a path that is not there means: `absent` on a whole machine, `not-captured` in a part of one. `folders`: what a
+ * folder's name leads to is looked up each time, in a tree that changes.
  */
-export function localTree(root: string, { missing }: { readonly missing: 'absent' | 'not-captured' }): FileTree {
+export function localTree(
+  root: string,
+  {
+    missing,
+    folders = 'remembered',
+  }: { readonly missing: 'absent' | 'not-captured'; readonly folders?: 'remembered' | 'looked-up' },
+): FileTree {
   const isWhole = root === '/';
-  const resolver = new Resolver(root);
-  const locate = isWhole ? (path: string): string => path : (path: string): string => resolver.real(path);
+  const locate = isWhole ? (path: string): string => path : linkResolver(root, folders);
   const look = <T>(path: string, read: (real: string) => FileResult<T>): FileResult<T> => {
     try {
       return read(locate(path));
@@ -75,56 +81,4 @@ function lookFailed(error: unknown, path: string, missing: 'absent' | 'not-captu
       : { outcome: 'not-captured', reason: `${path} is not in this tree` };
   }
   return { outcome: 'denied', reason: code };
-}
-
-/** Resolves paths inside a tree, links as if `root` were the root directory; what a folder's name leads to is looked up once. */
-class Resolver {
-  readonly #root: string;
-  readonly #targets = new Map<string, string | undefined>();
-
-  constructor(root: string) {
-    this.#root = root;
-  }
-
-  /** Gives the real path. Throws ELOOP after 40 links. */
-  real(path: string): string {
-    let parts = path.split('/');
-    let at: string[] = [];
-    let links = 0;
-    while (parts.length > 0) {
-      const [part, ...rest] = parts;
-      parts = rest;
-      if (part === undefined || part === '' || part === '.') continue;
-      if (part === '..') {
-        at = at.slice(0, -1);
-        continue;
-      }
-      const target = this.#target([...at, part].join('/'), rest.length > 0);
-      if (target === undefined) {
-        at = [...at, part];
-        continue;
-      }
-      links++;
-      if (links > 40) throw Object.assign(new Error(`too many links: ${path}`), { code: 'ELOOP' });
-      if (target.startsWith('/')) at = [];
-      parts = [...target.split('/'), ...parts];
-    }
-    return join(this.#root, ...at);
-  }
-
-  #target(path: string, isFolder: boolean): string | undefined {
-    if (this.#targets.has(path)) return this.#targets.get(path);
-    const target = linkTarget(join(this.#root, path));
-    // folders are passed through many times, files are looked at once
-    if (isFolder) this.#targets.set(path, target);
-    return target;
-  }
-}
-
-function linkTarget(real: string): string | undefined {
-  try {
-    return readlinkSync(real);
-  } catch {
-    return undefined;
-  }
 }

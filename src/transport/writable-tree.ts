@@ -10,6 +10,8 @@ export interface WritableTree extends FileTree {
    * Throws as Node's fs does; then the file is as it was.
    */
   store(path: string, bytes: Uint8Array, rights?: Partial<FileRights>): void;
+  /** Takes away what a `store` of this path that was broken off (a crash, a full disk) left beside it. */
+  tidy(path: string): void;
   /** Takes a file away; one that is not there is no error. */
   remove(path: string): void;
   /** Takes a folder away where it is empty. */

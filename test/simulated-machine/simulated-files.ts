@@ -95,6 +95,10 @@ export class SimulatedFiles implements WritableTree {
     if (inside.outcome === 'ok' && inside.value.length === 0) this.#folders.delete(real);
   }
 
+  tidy(): void {
+    // a store in memory is done wholly or not at all
+  }
+
   writeKnob(path: string, text: string): void {
     const real = this.#resolve(path);
     const before = this.read(real);

@@ -1,0 +1,63 @@
+import { spawn } from 'node:child_process';
+import { hostname } from 'node:os';
+import type { RunResult, Target } from '#apply/target';
+import { hashOfId } from '#formats/secrets/mask-machine-id';
+import type { Connection } from '#libvirt/connection';
+import { localWritableTree } from '#transport/local-writable-tree';
+
+/** The most of a program's output that is kept. */
+const mostOutput = 64 * 1024;
+
+/** What of a machine is not found in its files. */
+export interface LocalTargetParts {
+  readonly unit: Target['unit'];
+  readonly libvirt: Connection | undefined;
+  /** Names the machine where it has no machine id: libvirt's host UUID. */
+  readonly hostUuid?: string | undefined;
+}
+
+/** This machine, or the tree of files below a root. */
+export function localTarget(root: string, { unit, libvirt, hostUuid }: LocalTargetParts): Target {
+  const files = localWritableTree(root);
+  const text = (path: string): string | undefined => {
+    const found = files.read(path);
+    return found.outcome === 'ok' ? found.value.trim() : undefined;
+  };
+  const machineId = /^[0-9a-f]{32}$/.exec(text('/etc/machine-id') ?? '')?.[0] ?? hostUuid;
+  const isLive = root === '/';
+  return {
+    files,
+    isLive,
+    run,
+    unit,
+    libvirt,
+    identity: {
+      hostName: isLive ? hostname() : (text('/etc/hostname') ?? root),
+      id: machineId === undefined ? undefined : hashOfId(machineId),
+      bootId: isLive ? text('/proc/sys/kernel/random/boot_id') : undefined,
+    },
+    now: () => new Date(),
+  };
+}
+
+/** In a session of its own: Ctrl-C on the terminal is for us, and ends the run between two steps. */
+function run([program = '', ...words]: readonly string[]): Promise<RunResult> {
+  return new Promise((done, failed) => {
+    const child = spawn(program, words, {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      detached: true,
+      env: { PATH: process.env['PATH'] ?? '/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C' },
+    });
+    let output = '';
+    const take = (part: Buffer): void => {
+      if (output.length < mostOutput) output = `${output}${part.toString('utf8')}`.slice(0, mostOutput);
+    };
+    child.stdout.on('data', take);
+    child.stderr.on('data', take);
+    child.once('error', error => {
+      if ('code' in error && error.code === 'ENOENT') done({ code: 127, output: '' });
+      else failed(error);
+    });
+    child.once('close', code => done({ code: code ?? undefined, output }));
+  });
+}

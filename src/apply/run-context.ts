@@ -1,0 +1,12 @@
+import type { Journal } from '#apply/journal';
+import type { Ledger } from '#apply/ledger';
+import type { Target } from '#apply/target';
+
+/** What a run works with. */
+export interface RunContext {
+  readonly target: Target;
+  readonly ledger: Ledger;
+  readonly journal: Journal;
+  /** Ends the run between two steps. One that takes something back is never handed the abort of the run before it. */
+  readonly abort: AbortSignal;
+}
