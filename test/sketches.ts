@@ -1,12 +1,13 @@
 import { noProcess } from '#collect/guest/guest-process';
 import { insideOf } from '#collect/inside/guest-inside';
+import type { BlockDevice } from '#model/block-device';
 import type { DomainConfig } from '#model/domain-config';
 import type { Guest } from '#model/guest';
 import type { Host } from '#model/host';
 import type { Sysctl, SysctlName, SysctlSetting, Sysctls } from '#model/kernel';
 import { absent, type Known, known, unknown } from '#model/known';
 import type { Memory } from '#model/memory';
-import { type Bytes, gib, kib, mib } from '#units/bytes';
+import { type Bytes, bytes, gib, kib, mib } from '#units/bytes';
 
 const nothing = absent({ from: 'sketch', value: 'not there' });
 const unread = unknown('not in the sketch');
@@ -183,3 +184,29 @@ export function sketchSysctls(lines: Partial<Record<SysctlName, readonly SysctlS
     ),
   };
 }
+
+/** A disk behind SATA, with a request queue. */
+export const sketchDisk = (parts: Partial<BlockDevice> = {}): BlockDevice => ({
+  name: 'sda',
+  number: '8:0',
+  size: bytes(512),
+  isRotational: true,
+  scheduler: 'mq-deadline',
+  schedulers: ['none', 'mq-deadline', 'bfq'],
+  queues: 1,
+  requests: 256,
+  slaves: [],
+  partitions: [],
+  kind: 'scsi',
+  model: undefined,
+  mapName: undefined,
+  mapUuid: undefined,
+  isRequestBased: true,
+  backingFile: undefined,
+  isBackingDeleted: false,
+  isRemovable: false,
+  zoned: 'none',
+  node: undefined,
+  properties: new Map(),
+  ...parts,
+});

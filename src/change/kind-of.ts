@@ -1,5 +1,6 @@
 import type { Change } from '#change/change';
 import type { ChangeKind } from '#change/change-kind';
+import { dirtyLimitFileKind, dirtyLimitKind } from '#change/kinds/dirty-limit';
 import { domainLiveKind } from '#change/kinds/domain-live';
 import { domainXmlKind } from '#change/kinds/domain-xml';
 import { hugePagePoolKind } from '#change/kinds/huge-page-pool';
@@ -9,6 +10,7 @@ import { ksmKind } from '#change/kinds/ksm';
 import { serviceKind } from '#change/kinds/service';
 import { sysctlFileKind, sysctlKind } from '#change/kinds/sysctl';
 import { sysfsKind, tmpfilesKind } from '#change/kinds/sysfs';
+import { udevRuleKind } from '#change/kinds/udev-rule';
 
 const all: readonly ChangeKind[] = [
   // knobs of the running host, and what keeps them
@@ -19,6 +21,9 @@ const all: readonly ChangeKind[] = [
   ksmKind,
   hugePagePoolKind,
   ioSchedulerKind,
+  udevRuleKind,
+  dirtyLimitKind,
+  dirtyLimitFileKind,
   // boot configuration, services, their files
   kernelCommandLineKind,
   serviceKind,

@@ -8,13 +8,13 @@ type Running = Change<'sysctl', string>;
 /** The value that our own drop-in gives a sysctl; undefined: it says nothing of it. */
 type Stored = Change<'sysctl-file', string | undefined>;
 
-/** Our own drop-in. */
-const dropIn = '/etc/sysctl.d/90-nearmetal.conf';
+/** Our own drop-in of sysctl.d. */
+export const sysctlDropIn = '/etc/sysctl.d/90-nearmetal.conf';
 
 /** Whether a line in `file` is applied after our drop-in at boot and wins over it: systemd-sysctl sorts by file name, and reads /etc/sysctl.conf as 99-sysctl.conf. */
 export const winsOverDropIn = (file: string): boolean => {
   const name = file === '/etc/sysctl.conf' ? '99-sysctl.conf' : (file.split('/').at(-1) ?? '');
-  return name > (dropIn.split('/').at(-1) ?? '');
+  return name > (sysctlDropIn.split('/').at(-1) ?? '');
 };
 
 /** Writes a sysctl now and keeps it over a reboot: the live half and the drop-in half of one practice. Values are the kernel's own text. */
@@ -26,7 +26,7 @@ export const setSysctl = (name: string, before: string, after: string): readonly
 /** Keeps a sysctl over a reboot, in /etc/sysctl.d/90-nearmetal.conf; the running value stays. */
 export const persistSysctl = (name: string, value: string, before?: string): Stored => ({
   kind: 'sysctl-file',
-  on: `${dropIn} ${name}`,
+  on: `${sysctlDropIn} ${name}`,
   before,
   after: value,
   lasts: 'across-reboots',
@@ -63,21 +63,21 @@ export const sysctlFileKind = defineKind<'sysctl-file', string | undefined>({
   isState: isTextOrNothing,
   faultOf: on => {
     const [file, name, ...more] = on.split(' ');
-    return file === dropIn && name !== undefined && isName(name) && more.length === 0
+    return file === sysctlDropIn && name !== undefined && isName(name) && more.length === 0
       ? undefined
-      : `“${on}” is not “${dropIn} NAME”`;
+      : `“${on}” is not “${sysctlDropIn} NAME”`;
   },
   knobs: ({ on, after }) => [{ knob: `sysctl ${nameIn(on)}`, to: after?.trim() }],
-  looks: () => [{ look: 'file', path: dropIn }],
-  state: ({ on }, seen) => linesOf(seen.file(dropIn) ?? '', nameIn(on)).at(-1)?.value,
+  looks: () => [{ look: 'file', path: sysctlDropIn }],
+  state: ({ on }, seen) => linesOf(seen.file(sysctlDropIn) ?? '', nameIn(on)).at(-1)?.value,
   steps: ({ on, after }, seen) => {
     const name = nameIn(on);
     const line = after === undefined ? undefined : `${name} = ${after}`;
     return [
       {
         do: 'write-file',
-        path: dropIn,
-        text: setOwnLine(seen.file(dropIn), one => linesOf(one, name).length > 0, line),
+        path: sysctlDropIn,
+        text: setOwnLine(seen.file(sysctlDropIn), one => linesOf(one, name).length > 0, line),
       },
     ];
   },

@@ -51,7 +51,7 @@ test('KSM is stopped after the services that would start it again', () => {
 });
 
 test('a write at boot is taken back where it is ours, else named', () => {
-  const by = (owner: string) => ({ services: [], written: { value: '1', owner } });
+  const by = (owner: string) => ({ services: [], written: { value: '1', owner, isPattern: false } });
   assert.deepEqual(
     print(stopKsm(ksm(1), 0, by('/etc/tmpfiles.d/nearmetal.conf:1'))).at(-1),
     '/etc/tmpfiles.d/nearmetal.conf /sys/kernel/mm/ksm/run "0"',

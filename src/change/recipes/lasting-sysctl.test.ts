@@ -9,6 +9,7 @@ const by = (kind: SysctlAtBoot['by'], file: string): SysctlAtBoot => ({
   owner: `${file}:1`,
   file,
   by: kind,
+  comesLast: kind === 'write',
 });
 const print = (running: string, after: string, boot: SysctlAtBoot | undefined): readonly string[] => {
   const { fix, otherwise } = makeSysctlLast('vm.swappiness', running, after, boot);
@@ -23,6 +24,15 @@ test('both halves are changed where nothing or an earlier file sets it, or tuned
   assert.deepEqual(print('60', '10', undefined), both);
   assert.deepEqual(print('60', '10', by('sysctl', '/etc/sysctl.d/50-swap.conf')), both);
   assert.deepEqual(print('60', '10', by('tuned', '/usr/lib/tuned/virtual-host/tuned.conf')), both);
+});
+
+test('a line of ours is changed, and a tuned that writes nobody’s files once more is named', () => {
+  assert.deepEqual(print('60', '10', by('sysctl', '/etc/sysctl.d/90-nearmetal.conf')), [
+    'sysctl 60 → 10',
+    'sysctl-file 35 → 10',
+  ]);
+  const boot = { ...by('tuned', '/etc/tuned/own/tuned.conf'), comesLast: true };
+  assert.match(print('60', '10', boot).at(-1) ?? '', /in \/etc\/tuned\/own\/tuned.conf:1, which decides/);
 });
 
 test('a half that is there already is left alone', () => {

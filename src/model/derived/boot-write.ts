@@ -8,6 +8,8 @@ export interface WriteAtBoot {
   readonly value: string | undefined;
   /** `FILE:LINE`. */
   readonly owner: string;
+  /** It names the path by wildcards. */
+  readonly isPattern: boolean;
 }
 
 /** Gives the write to a path that holds after boot: scripts run after systemd-tmpfiles. Absent where nothing writes to it. */
@@ -18,7 +20,11 @@ export function writtenAtBoot(kernel: Kernel, path: string): Known<WriteAtBoot> 
     const last = writes.value.findLast(write => matchesGlob(write.path, path));
     if (last === undefined) continue;
     const owner = `${last.file}:${last.line}`;
-    return known({ value: last.value?.trim(), owner }, { from: owner, value: `${last.value ?? '…'} > ${last.path}` });
+    const isPattern = last.path !== path;
+    return known(
+      { value: last.value?.trim(), owner, isPattern },
+      { from: owner, value: `${last.value ?? '…'} > ${last.path}` },
+    );
   }
   return absent({ from: 'tmpfiles.d, start-up scripts', value: `nothing writes to ${path}` });
 }

@@ -5,32 +5,9 @@ import type { BlockDevice } from '#model/block-device';
 import { isNamed, schedulerAtBoot } from '#model/derived/scheduler-at-boot';
 import { known, unknown } from '#model/known';
 import type { TunedSetting } from '#model/service';
-import { bytes } from '#units/bytes';
-import { sketchHost } from '../../../test/sketches.js';
+import { sketchDisk, sketchHost } from '../../../test/sketches.js';
 
-const disk: BlockDevice = {
-  name: 'sda',
-  number: '8:0',
-  size: bytes(512),
-  isRotational: true,
-  scheduler: 'mq-deadline',
-  schedulers: ['none', 'mq-deadline', 'bfq'],
-  queues: 1,
-  requests: 256,
-  slaves: [],
-  partitions: [],
-  kind: 'scsi',
-  model: undefined,
-  mapName: undefined,
-  mapUuid: undefined,
-  isRequestBased: true,
-  backingFile: undefined,
-  isBackingDeleted: false,
-  isRemovable: false,
-  zoned: 'none',
-  node: undefined,
-  properties: new Map(),
-};
+const disk = sketchDisk();
 
 interface Setting {
   readonly rules?: string;

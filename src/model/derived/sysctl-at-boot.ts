@@ -12,6 +12,8 @@ export interface SysctlAtBoot {
   /** The file of the owner; undefined for the command line. */
   readonly file: string | undefined;
   readonly by: 'sysctl' | 'tuned' | 'write' | 'command-line';
+  /** It is written after all files of sysctl.d, whatever these say: by tmpfiles.d, a script, or tuned that is told not to write them once more. */
+  readonly comesLast: boolean;
 }
 
 /**
@@ -25,7 +27,7 @@ export function sysctlAtBoot(host: Host, name: SysctlName): Known<SysctlAtBoot> 
   if (written.state === 'known') {
     const { value, owner } = written.value;
     if (value === undefined) return unknown(`what ${owner} writes to ${name} was not understood`);
-    return known({ value, owner, file: owner.replace(/:\d+$/, ''), by: 'write' }, ...written.evidence);
+    return known({ value, owner, file: owner.replace(/:\d+$/, ''), by: 'write', comesLast: true }, ...written.evidence);
   }
   const { settings } = kernel.sysctls[name];
   if (settings.state === 'unknown') return settings;
@@ -35,14 +37,18 @@ export function sysctlAtBoot(host: Host, name: SysctlName): Known<SysctlAtBoot> 
   const reapplied =
     tuned.reappliesSysctl.state === 'known' && !tuned.reappliesSysctl.value ? [] : lines.filter(isOfAdministrator);
   const last = lines.at(-1);
-  if (ofTuned !== undefined && reapplied.length === 0) return byTuned(ofTuned);
+  if (ofTuned !== undefined && reapplied.length === 0)
+    return byTuned(ofTuned, tuned.reappliesSysctl.state === 'known' && !tuned.reappliesSysctl.value);
   if (last !== undefined) return bySetting(ofTuned === undefined ? last : (reapplied.at(-1) ?? last));
   const word = (valueIfKnown(kernel.configuredCommandLine) ?? valueIfKnown(kernel.commandLine) ?? []).findLast(
     ({ name: word }) => word === `sysctl.${name}`,
   );
   if (word?.value === undefined) return absent({ from: 'sysctl.d', value: `nothing sets ${name}` });
   const evidence = { from: 'kernel command line', value: `${word.name}=${word.value}` };
-  return known({ value: word.value, owner: 'kernel command line', file: undefined, by: 'command-line' }, evidence);
+  return known(
+    { value: word.value, owner: 'kernel command line', file: undefined, by: 'command-line', comesLast: false },
+    evidence,
+  );
 }
 
 const setsSysctl = ({ plugin, key, condition }: TunedSetting, name: SysctlName): boolean =>
@@ -50,8 +56,14 @@ const setsSysctl = ({ plugin, key, condition }: TunedSetting, name: SysctlName):
 
 const isOfAdministrator = ({ file }: SysctlSetting): boolean => /^\/(?:etc|run)\//.test(file);
 
-const byTuned = ({ value, file, line }: TunedSetting): Known<SysctlAtBoot> =>
-  known({ value: value.trim(), owner: `${file}:${line}`, file, by: 'tuned' }, { from: `${file}:${line}`, value });
+const byTuned = ({ value, file, line }: TunedSetting, comesLast: boolean): Known<SysctlAtBoot> =>
+  known(
+    { value: value.trim(), owner: `${file}:${line}`, file, by: 'tuned', comesLast },
+    { from: `${file}:${line}`, value },
+  );
 
 const bySetting = ({ value, file, line }: SysctlSetting): Known<SysctlAtBoot> =>
-  known({ value: value.trim(), owner: `${file}:${line}`, file, by: 'sysctl' }, { from: `${file}:${line}`, value });
+  known(
+    { value: value.trim(), owner: `${file}:${line}`, file, by: 'sysctl', comesLast: false },
+    { from: `${file}:${line}`, value },
+  );
