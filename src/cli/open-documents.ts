@@ -8,7 +8,7 @@ import type { Place } from '#collect/machine';
 import { recognizeXml } from '#formats/libvirt-xml/recognize-xml';
 import { decodeXmlBytes } from '#formats/xml/decode-xml-bytes';
 import { parseXmlSequence } from '#formats/xml/parse-xml';
-import type { XmlDocument } from '#formats/xml/xml-document';
+import type { XmlDocument, XmlElement } from '#formats/xml/xml-document';
 import { XmlError } from '#formats/xml/xml-error';
 import { xmlLimits } from '#formats/xml/xml-limits';
 import { children, childText } from '#formats/xml/xml-tree';
@@ -42,12 +42,13 @@ export async function openDocuments(sources: readonly DocumentSource[]): Promise
   const problems: ReadProblem[] = [];
   const guests: Guest[] = [];
   const domains: XmlDocument[] = [];
+  const definitions = new Map<string, { readonly file: string; readonly text: string }>();
   const found: Found = { capabilities: undefined, domainCapabilities: [], networks: [], pools: [] };
   const notes: string[] = [];
   for (const source of sources) {
     try {
       for (const document of parseXmlSequence(await readText(source), { file: source.path })) {
-        if (!take(document, found, guests, domains))
+        if (!take(document, found, { guests, domains, definitions }))
           notes.push(`${document.file}: <${document.root.name}> is no document that rules judge`);
       }
     } catch (error) {
@@ -64,6 +65,7 @@ export async function openDocuments(sources: readonly DocumentSource[]): Promise
     source: sources.length === 1 && first !== undefined ? first.path : `${sources.length} files`,
     extent: 'documents',
     documents: guests,
+    definitions,
     sources: {
       files: emptyTree(onlyDocuments),
       libvirt,
@@ -89,14 +91,26 @@ interface Found {
   readonly pools: PoolAnswer[];
 }
 
+/** The domains found. */
+interface Taken {
+  readonly guests: Guest[];
+  readonly domains: XmlDocument[];
+  readonly definitions: Map<string, { readonly file: string; readonly text: string }>;
+}
+
 /** Puts a document where it belongs; gives false for one that no rule judges. */
-function take(document: XmlDocument, found: Found, guests: Guest[], domains: XmlDocument[]): boolean {
+function take(document: XmlDocument, found: Found, { guests, domains, definitions }: Taken): boolean {
+  const takeGuest = (element: XmlElement): void => {
+    const guest = guestOfDocument(element, document.file);
+    guests.push(guest);
+    definitions.set(guest.name, { file: document.file, text: document.text.slice(element.start, element.end) });
+  };
   const xml = document.text.slice(document.start, document.end);
   const name = childText(document.root, 'name') ?? document.file;
   const uuid = childText(document.root, 'uuid') ?? '';
   switch (recognizeXml(document)) {
     case 'domain':
-      guests.push(guestOfDocument(document.root, document.file));
+      takeGuest(document.root);
       domains.push(document);
       return true;
     case 'capabilities':
@@ -121,7 +135,7 @@ function take(document: XmlDocument, found: Found, guests: Guest[], domains: Xml
     case 'test-node':
     case 'domain-status':
       // a file of the test driver, or of a guest that runs, holds domains
-      for (const element of children(document.root, 'domain')) guests.push(guestOfDocument(element, document.file));
+      for (const element of children(document.root, 'domain')) takeGuest(element);
       return true;
     default:
       return false;

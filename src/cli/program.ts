@@ -3,9 +3,11 @@ import type { ArgvOptions } from '#cli/argv/find-argv';
 import type { CheckOptions } from '#cli/commands/check';
 import type { Shell } from '#cli/commands/completion';
 import type { GuideOptions } from '#cli/commands/guide';
+import type { PlanOptions } from '#cli/commands/plan';
 import type { SourcesOptions } from '#cli/commands/sources';
 import type { CommonOptions } from '#cli/common-options';
 import type { IntentOptions } from '#cli/intent-request';
+import { planFormats } from '#cli/render-plan';
 import { reportFormats } from '#cli/render-report';
 import type { SettingsOptions } from '#cli/settings/settings-files';
 import { version } from '#cli/version.gen';
@@ -25,24 +27,9 @@ export function makeProgram(done: (exitCode: number) => void): Command {
     .exitOverride()
     .addHelpText('after', helpTail);
 
-  configured(sourced(program.command('check', { isDefault: false }), reportFormats))
-    .option('--waivers <file>', 'accept what this file waives (repeatable)', collectWords, [])
+  judging(sourced(program.command('check', { isDefault: false }), reportFormats))
     .description('judge a host and its guests by the rules')
     .argument('[source...]', 'what to check (default: this machine)')
-    .option('--guest <name>', 'only this guest (repeatable)', collectWords, [])
-    .option('--rule <id|area|section>', 'only these rules (repeatable)', collectWords, [])
-    .option(
-      '--intent <[guest=]intent>',
-      'what guests (or host=) are for: general, database, latency, density, desktop, migratable, hpc (repeatable)',
-      collectWords,
-      [],
-    )
-    .addOption(
-      new Option('--policy <policy>', "today's facts, or the guide's letter (default: current)").choices([
-        'current',
-        'guide',
-      ]),
-    )
     .addOption(
       new Option('--fail-on <severity>', 'exit with 2 for findings from this severity on (default: warning)').choices([
         'error',
@@ -55,11 +42,18 @@ export function makeProgram(done: (exitCode: number) => void): Command {
     .option('--since <file>', 'an earlier JSON report: only what is new since then counts for --fail-on')
     .option('--strict', 'exit with 3 when a rule could not be judged')
     .option('--validate', "also validate domain XML against the host's own RelaxNG schemas")
-    .option('--sample <time>', 'look twice, this long apart, for rules about load: 60s, 2m', readDuration)
     .option('--summary', 'one screen')
     .action(async (source: string[], options: CheckOptions) => {
       const { check } = await import('#cli/commands/check');
       done(await check(source, options));
+    });
+
+  judging(sourced(program.command('plan'), planFormats))
+    .description('say what would put the findings right, in which order, with what it costs; nothing is changed')
+    .argument('[source...]', 'what to plan for (default: this machine)')
+    .action(async (source: string[], options: PlanOptions) => {
+      const { plan } = await import('#cli/commands/plan');
+      done(await plan(source, options));
     });
 
   sourced(program.command('facts'), ['human', 'json'])
@@ -215,6 +209,27 @@ function sourced(command: Command, formats: readonly string[]): Command {
       collectWords,
       [],
     );
+}
+
+/** Commands that judge a place. */
+function judging(command: Command): Command {
+  return configured(command)
+    .option('--waivers <file>', 'accept what this file waives (repeatable)', collectWords, [])
+    .option('--guest <name>', 'only this guest (repeatable)', collectWords, [])
+    .option('--rule <id|area|section>', 'only these rules (repeatable)', collectWords, [])
+    .option(
+      '--intent <[guest=]intent>',
+      'what guests (or host=) are for: general, database, latency, density, desktop, migratable, hpc (repeatable)',
+      collectWords,
+      [],
+    )
+    .addOption(
+      new Option('--policy <policy>', "today's facts, or the guide's letter (default: current)").choices([
+        'current',
+        'guide',
+      ]),
+    )
+    .option('--sample <time>', 'look twice, this long apart, for rules about load: 60s, 2m', readDuration);
 }
 
 /** Commands that settings have a say in. */

@@ -18,6 +18,8 @@ export interface Place {
   readonly sources: Sources;
   /** Guests that came as documents; they stand in for those of the sources. */
   readonly documents?: readonly Guest[];
+  /** The text of each of them, by name. */
+  readonly definitions?: ReadonlyMap<string, { readonly file: string; readonly text: string }>;
   /** `documents`: there is no host behind them. */
   readonly extent: 'host' | 'documents';
   readonly notes?: readonly string[];

@@ -44,6 +44,13 @@ export const isUnitEnabled = (sources: Sources, name: string): boolean | undefin
     : survey.value.wantedBy(name) !== undefined && !survey.value.isMasked(name);
 };
 
+/** Takes a place; gives what tells the state of any unit, by name, from files alone: those that matter here and others. */
+export function unitStates(sources: Sources): (name: string) => Known<Service> {
+  const survey = surveyUnits(sources);
+  const activity = unitActivity(sources);
+  return name => mapKnown(survey, found => serviceOf(name, found, activity));
+}
+
 function serviceOf(name: string, survey: UnitSurvey, activityOf: ReturnType<typeof unitActivity>): Service {
   const file = survey.fileOf(name);
   if (file === undefined) {

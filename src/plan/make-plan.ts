@@ -1,0 +1,176 @@
+import type { Change } from '#change/change';
+import type { ChangeOrder } from '#check/change-order';
+import type { Outcome } from '#check/outcome';
+import { valueIfKnown } from '#model/known';
+import type { Machine } from '#model/machine';
+import { acceptAsks, type Draft } from '#plan/accept-asks';
+import { type Ask, inOrder, leftToPerson, subjectWords } from '#plan/ask';
+import { type BlockedGuest, blockedGuests, guestOfChange } from '#plan/blocked-guests';
+import { epochOf } from '#plan/epoch';
+import { examineChange } from '#plan/examine-change';
+import { migrationWords } from '#plan/migration-words';
+import { orderChanges, type Placed } from '#plan/order-changes';
+import { ownersOf } from '#plan/owners';
+import { pageSizesOf } from '#plan/page-sizes';
+import type { ByHand, Plan, PlannedChange, PlannedTradeOff } from '#plan/plan';
+import { planNotes } from '#plan/plan-notes';
+import { Rehearsal } from '#plan/rehearsal';
+import { resolveWishes } from '#plan/resolve-wishes';
+import type { Sight } from '#plan/sight';
+import { changeLines } from '#plan/state-words';
+
+/** What a plan is made of. */
+export interface PlanRequest {
+  /** nearmetal and its version. */
+  readonly tool: string;
+  readonly machine: Machine;
+  readonly policy: 'current' | 'guide';
+  /** What the command line says that guests are for. */
+  readonly intents: readonly string[];
+  /** After conflicts were resolved. Only what is bad takes part: what is good or waived asks for nothing. */
+  readonly outcomes: readonly Outcome[];
+  readonly order: ChangeOrder;
+  readonly sight: Sight;
+}
+
+/** Makes the plan that puts findings right: the same for the same machine and findings, in whatever order these come. */
+export function makePlan(request: PlanRequest): Plan {
+  const { tool, machine, policy, intents, outcomes, order, sight } = request;
+  const found = inOrder(outcomes.filter(outcome => outcome.outcome === 'bad'));
+  const blocked = blockedGuests(machine);
+  const free = found.map(one => withoutBlocked(one, blocked));
+  const possible = resolveWishes(free, machine).map(ask => examined(ask, sight));
+  const late = lateSizes(possible);
+  const { drafts, asks } = acceptAsks(possible, change => draftKey(change, late));
+  const isOff = offGuests(machine);
+  const changes = drafts.map(({ change }) => change);
+  const steps = drafts.map(draft => ({ ...draft, epoch: epochOf(draft.change, changes, sight, isOff) }));
+  const placed = orderChanges(steps, order);
+  const rehearsal = new Rehearsal(sight);
+  return {
+    schema: 'nearmetal.plan/1',
+    tool,
+    source: machine.source,
+    host: { name: valueIfKnown(machine.host.name) ?? machine.source, id: valueIfKnown(machine.host.id) },
+    policy,
+    intents,
+    changes: placed.map((one, at) => planned(one, at, { machine, sight, rehearsal, isOff })),
+    byHand: asks.flatMap(ask => leftOver(ask)),
+    blocked: [...blocked.values()]
+      .filter(({ on }) => free.some(({ blockedOn }) => blockedOn.has(on)))
+      .map(({ on, why, doThis }) => ({ on, why, ...(doThis === undefined ? {} : { doThis }) })),
+    notes: planNotes(changes, machine),
+  };
+}
+
+/** An ask, and the guests that something of it would have been made to. */
+interface FreeAsk extends Ask {
+  readonly blockedOn: ReadonlySet<string>;
+}
+
+function withoutBlocked(found: Ask['found'], blocked: ReadonlyMap<string, BlockedGuest>): FreeAsk {
+  const all = found.finding.fix ?? [];
+  const guardOf = (change: Change): BlockedGuest | undefined => blocked.get(guestOfChange(change) ?? '');
+  const { subject } = found;
+  // a guest that another manager owns is not edited by hand here either
+  const own = blocked.get((subject.kind === 'guest' ? subject.name : subject.guest) ?? '');
+  const guards = new Set(all.flatMap(change => guardOf(change) ?? []));
+  const byHand = [...guards].map(guard => {
+    const lines = all.filter(change => guardOf(change) === guard).flatMap(changeLines);
+    return `${guard.instead}: ${lines.join('; ')}.`;
+  });
+  const blockedOn = new Set([...guards, ...(own === undefined ? [] : [own])].map(({ on }) => on));
+  const changes = all.filter(change => guardOf(change) === undefined);
+  return { found, changes, byHand, isWhole: false, blockedOn };
+}
+
+function examined(ask: Ask, sight: Sight): Ask {
+  const results = ask.changes.map(change => examineChange(change, sight));
+  const obstacles = results.flatMap(result => (result.is === 'obstructed' ? [result.why] : []));
+  if (ask.isWhole && obstacles.length > 0) return leftToPerson(ask, obstacles.join(' '));
+  return {
+    ...ask,
+    changes: results.flatMap(result => (result.is === 'open' ? [result.change] : [])),
+    byHand: [...ask.byHand, ...obstacles],
+  };
+}
+
+/** Sizes of huge pages that come only with a reboot, in bytes. */
+function lateSizes(asks: readonly Ask[]): ReadonlySet<number> {
+  const all = asks.flatMap(({ changes }) => changes);
+  const atBoot = all.filter(({ kind }) => kind === 'kernel-command-line').flatMap(pageSizesOf);
+  const now = new Set(all.filter(({ takesEffect }) => takesEffect === 'at-once').flatMap(pageSizesOf));
+  return new Set(atBoot.filter(size => size !== undefined && !now.has(size)).flatMap(size => size ?? []));
+}
+
+/** All edits of one definition are one, but for those that wait for a reboot: they do not hold up the others. */
+function draftKey(change: Change, late: ReadonlySet<number>): string {
+  const isLate =
+    guestOfChange(change) !== undefined && pageSizesOf(change).some(size => size !== undefined && late.has(size));
+  return `${change.kind} ${change.on}${isLate ? ' late' : ''}`;
+}
+
+function offGuests({ guests }: Machine): (name: string) => boolean {
+  const off = new Set(
+    (valueIfKnown(guests) ?? [])
+      .filter(({ state }) => state.state === 'known' && (state.value === 'shut-off' || state.value === 'crashed'))
+      .map(({ name }) => name),
+  );
+  return name => off.has(name);
+}
+
+interface Around {
+  readonly machine: Machine;
+  readonly sight: Sight;
+  readonly rehearsal: Rehearsal;
+  readonly isOff: (guest: string) => boolean;
+}
+
+function planned({ change, because, epoch, waitsFor }: Placed, at: number, around: Around): PlannedChange {
+  const migration = migrationWords(change);
+  return {
+    number: at + 1,
+    change,
+    epoch,
+    because: because.map(found => ({
+      rule: found.rule.id,
+      severity: found.severity,
+      subject: subjectWords(found),
+      saw: found.finding.saw,
+    })),
+    waitsFor: waitsFor.map(place => place + 1),
+    costs: [...new Set(because.flatMap(({ rule }) => rule.costs))],
+    tradeOffs: tradeOffsOf(because),
+    ...(migration === undefined ? {} : { migration }),
+    owners: ownersOf(change, around.machine.host, around.sight),
+    ...around.rehearsal.show(change),
+  };
+}
+
+/** What the findings were preferred to, and what guests that do not decide a setting of their host lose by it. */
+function tradeOffsOf(because: Draft['because']): readonly PlannedTradeOff[] {
+  const told = because.flatMap(({ tradeOffs = [], decided }) => [
+    ...tradeOffs.map(({ instead, gained, lost, intent }) => ({
+      instead,
+      gained,
+      lost,
+      ...(intent === undefined ? {} : { intent }),
+    })),
+    ...(decided?.losers ?? []).map(({ guest, wants, intent }) => ({
+      instead: `what ${guest} (${intent}) would have: ${wants ?? 'something else'}`,
+      gained: `what intent ${decided?.intent ?? 'general'} asks for`,
+      lost: `${guest} runs with a setting of the host that is not the best for it`,
+      ...(decided === undefined ? {} : { intent: decided.intent }),
+    })),
+  ]);
+  return [...new Map(told.map(one => [JSON.stringify(one), one])).values()];
+}
+
+/** What a finding leaves to a person. */
+function leftOver({ found, changes, byHand }: Ask): readonly ByHand[] {
+  const { rule, finding, severity } = found;
+  const texts = [...byHand, ...(finding.otherwise === undefined ? [] : [finding.otherwise])];
+  if (texts.length === 0 && (changes.length > 0 || (finding.fix ?? []).length > 0)) return [];
+  const doThis = texts.length === 0 ? `nearmetal explain ${rule.id}` : texts.join(' ');
+  return [{ rule: rule.id, severity, subject: subjectWords(found), saw: finding.saw, doThis }];
+}
