@@ -1,6 +1,7 @@
 import { readStoredGuest, type StoredGuest } from '#apply/read-guest';
 import type { DomainPart } from '#change/domain/domain-part';
 import { editParts } from '#change/domain/edit-parts';
+import { isSameDefinition } from '#change/domain/same-part';
 import { domainHash } from '#formats/domain-xml/domain-hash';
 import { parseXml } from '#formats/xml/parse-xml';
 import { redacted } from '#formats/xml/redact-xml';
@@ -15,12 +16,17 @@ export interface GuestBefore {
   readonly hash: string | undefined;
   /** What stood at the places of the change before it. */
   readonly parts: readonly DomainPart[];
+  /** What was written there; told, a run that broke off before it knew the hash is still taken back whole. */
+  readonly wrote?: readonly DomainPart[] | undefined;
 }
 
 /** What came of taking a definition back. */
 export type RestoredGuest =
-  /** It is, byte for byte, what it was; `wasThere`: it was that already. */
-  | { readonly is: 'whole'; readonly wasThere: boolean; readonly now: StoredGuest }
+  /**
+   * It says what it said. `isByteEqual` is false only where the original was not what libvirt makes of its own text: it puts controllers
+   * that it added into another order when it first reads them again (restarting libvirtd does the same).
+   */
+  | { readonly is: 'whole'; readonly isByteEqual: boolean; readonly now: StoredGuest }
   /** The original was stored, and libvirt gives it back in other words: a libvirt that was upgraded meanwhile writes more. */
   | { readonly is: 'rewritten'; readonly now: StoredGuest; readonly difference: TextPair }
   /** Somebody else changed it as well: only our parts were taken back. */
@@ -37,25 +43,23 @@ export interface TextPair {
  * is held against it; else only the parts are taken back. A running guest goes on as it is. Rejects with GuestError where the guest is
  * gone, XmlEditError where the parts have no place any more, else as libvirt does.
  */
-export async function restoreGuest(
-  connection: Connection,
-  guest: string,
-  { original, hash, parts }: GuestBefore,
-): Promise<RestoredGuest> {
+export async function restoreGuest(connection: Connection, guest: string, before: GuestBefore): Promise<RestoredGuest> {
+  const { original, hash, parts } = before;
   const there = await readStoredGuest(connection, guest);
-  if (there.xml === original) return { is: 'whole', wasThere: true, now: there };
-  const isOurs = there.hash === hash || isOnlyOurs(there.xml, { original, parts }, guest);
+  if (there.xml === original) return { is: 'whole', isByteEqual: true, now: there };
+  const isOurs = there.hash === hash || isOnlyOurs(there.xml, before, guest);
   await define(connection, isOurs ? original : editParts(there.xml, parts, guest));
   const now = await readStoredGuest(connection, guest);
-  if (now.xml === original) return { is: 'whole', wasThere: false, now };
+  if (now.hash === domainHash(original, guest)) return { is: 'whole', isByteEqual: now.xml === original, now };
   const difference = { original: maskedXml(original, guest), now: maskedXml(now.xml, guest) };
   return { is: isOurs ? 'rewritten' : 'parts', now, difference };
 }
 
-/** Whether the definition, our parts taken back, says what the original says. */
-function isOnlyOurs(xml: string, { original, parts }: Pick<GuestBefore, 'original' | 'parts'>, guest: string): boolean {
+/** Whether the definition is the original with our parts, and nothing else but what libvirt adds by itself. */
+function isOnlyOurs(xml: string, { original, hash, parts, wrote }: GuestBefore, guest: string): boolean {
   try {
-    return domainHash(editParts(xml, parts, guest), guest) === domainHash(original, guest);
+    if (domainHash(editParts(xml, parts, guest), guest) === domainHash(original, guest)) return true;
+    return hash === undefined && wrote !== undefined && isSameDefinition(editParts(original, wrote, guest), xml);
   } catch (error) {
     if (error instanceof XmlEditError) return false;
     throw error;

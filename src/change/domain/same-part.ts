@@ -39,6 +39,13 @@ function elementOf(content: string): XmlElement | undefined {
   }
 }
 
+/** Whether a definition is what libvirt makes of another that it was given. */
+export const isSameDefinition = (one: string, other: string): boolean => {
+  const left = elementOf(one);
+  const right = elementOf(other);
+  return left !== undefined && right !== undefined && isSameElement(left, right);
+};
+
 /** What libvirt adds to an element that was defined without it: `parent/child` and `element@attribute`. */
 const added = new Set([
   ...['video/model@heads', 'video/model@primary', 'video/model@ram', 'video/model@vram', 'video/model@vgamem'],
@@ -50,7 +57,7 @@ const added = new Set([
     'cpu@migratable',
     'cpu@check',
   ],
-  ...['source@index', 'rng/backend/source@mode', 'channel@type', 'backend/source@mode'],
+  ...['source@index', 'rng/backend/source@mode', 'backend/source@mode', 'devices/controller'],
 ]);
 
 const isAdded = (parent: XmlElement, name: string): boolean => {
@@ -74,14 +81,21 @@ function isSameElement(one: XmlElement, other: XmlElement): boolean {
 function isCovered(children: readonly XmlElement[], others: readonly XmlElement[]): boolean {
   const nextOf = new Map<string, number>();
   return children.every(child => {
-    const twins = others.filter(({ name }) => name === child.name);
-    const at = nextOf.get(child.name) ?? 0;
-    nextOf.set(child.name, at + 1);
+    const key = keyOf(child);
+    const twins = others.filter(other => keyOf(other) === key);
+    const at = nextOf.get(key) ?? 0;
+    nextOf.set(key, at + 1);
     const twin = twins[at];
     if (twin !== undefined) return isSameElement(child, twin);
     return child.parent !== undefined && isAdded(child.parent, `/${child.name}`);
   });
 }
+
+/** Controllers have a number of their own, and others may come between them. */
+const keyOf = (element: XmlElement): string =>
+  element.name === 'controller'
+    ? `controller ${attribute(element, 'type')} ${attribute(element, 'index')}`
+    : element.name;
 
 const hasSameAttributes = (one: XmlElement, other: XmlElement): boolean =>
   one.attributes.every(own => {

@@ -51,12 +51,19 @@ export default defineRule({
       !intents.includes('migratable') && intents.some(intent => intent === 'latency' || intent === 'hpc');
     const wants = isFixedHost ? 'host-passthrough' : 'host-model';
     const check = wants === 'host-model' ? 'partial' : 'none';
+    // libvirt adds it to host-passthrough by itself, and refuses it beside any other mode
+    const migratable = wants === 'host-passthrough' ? [{ path: 'cpu/@migratable', content: 'on' }] : [];
     const fix =
       cpu === undefined
         ? editDomain(
             name,
             [{ path: 'cpu', content: undefined }],
-            [{ path: 'cpu', content: `<cpu mode='${wants}' check='${check}'/>` }],
+            [
+              {
+                path: 'cpu',
+                content: `<cpu mode='${wants}' check='${check}'${migratable.length > 0 ? " migratable='on'" : ''}/>`,
+              },
+            ],
           )
         : editDomain(
             name,
@@ -65,12 +72,14 @@ export default defineRule({
               { path: 'cpu/@match', content: cpu.match },
               { path: 'cpu/@check', content: cpu.check },
               { path: 'cpu/model', content: modelXml(model, cpu.modelFallback) },
+              ...migratable.map(({ path }) => ({ path, content: undefined })),
             ],
             [
               { path: 'cpu/@mode', content: wants },
               { path: 'cpu/@match', content: undefined },
               { path: 'cpu/@check', content: check },
               { path: 'cpu/model', content: undefined },
+              ...migratable,
             ],
           );
     // of a 32-bit guest it depends on the binary
