@@ -11,6 +11,10 @@ import { serviceKind } from '#change/kinds/service';
 import { sysctlFileKind, sysctlKind } from '#change/kinds/sysctl';
 import { sysfsKind, tmpfilesKind } from '#change/kinds/sysfs';
 import { udevRuleKind } from '#change/kinds/udev-rule';
+import { configKeyKind } from '#change/kinds/config-key';
+import { fstabKind, fstabLineKind } from '#change/kinds/fstab';
+import { modprobeOptionKind } from '#change/kinds/modprobe-option';
+import { tunedProfileKind } from '#change/kinds/tuned-profile';
 
 const all: readonly ChangeKind[] = [
   // knobs of the running host, and what keeps them
@@ -27,6 +31,11 @@ const all: readonly ChangeKind[] = [
   // boot configuration, services, their files
   kernelCommandLineKind,
   serviceKind,
+  tunedProfileKind,
+  modprobeOptionKind,
+  fstabLineKind,
+  fstabKind,
+  configKeyKind,
   // guests
   domainXmlKind,
   domainLiveKind,

@@ -25,6 +25,15 @@ export interface PlacedConfValue {
   readonly line: number;
 }
 
+/** A setting and where it stands in the text: from its key to the end of its value. Counts from 0. */
+export interface ConfSpan extends PlacedConfValue {
+  readonly key: string;
+  readonly start: number;
+  /** Where its value begins. */
+  readonly valueStart: number;
+  readonly end: number;
+}
+
 /** Gives the values by key; of a key that is set twice the first counts. Throws ConfError, where libvirt itself refuses the file. */
 export const readLibvirtConf = (text: string): ReadonlyMap<string, ConfValue> =>
   new Map([...readPlacedConf(text)].map(([key, { value }]) => [key, value]));
@@ -32,6 +41,13 @@ export const readLibvirtConf = (text: string): ReadonlyMap<string, ConfValue> =>
 /** Gives the same with the line of each key. */
 export function readPlacedConf(text: string): ReadonlyMap<string, PlacedConfValue> {
   const values = new Map<string, PlacedConfValue>();
+  for (const { key, value, line } of readConfSpans(text)) if (!values.has(key)) values.set(key, { value, line });
+  return values;
+}
+
+/** Gives all settings in order, those that do not count too. Throws ConfError, where libvirt itself refuses the file. */
+export function readConfSpans(text: string): readonly ConfSpan[] {
+  const settings: ConfSpan[] = [];
   const tokens = new Tokens(text);
   for (let key = tokens.next(); key.kind !== 'end'; key = tokens.next()) {
     if (key.kind === 'stop') continue;
@@ -39,24 +55,32 @@ export function readPlacedConf(text: string): ReadonlyMap<string, PlacedConfValu
     if (key.kind !== 'word' || !/^[A-Za-z_][\w./-]*$/.test(key.text)) throw unexpected(key, 'a key');
     const equals = tokens.next();
     if (equals.kind !== 'mark' || equals.text !== '=') throw unexpected(equals, `“=” behind ${key.text}`);
-    const value = readValue(tokens, key.text);
+    const { value, start: valueStart, end } = readValue(tokens, key.text);
     const stop = tokens.next();
     if (stop.kind !== 'stop' && stop.kind !== 'end') throw unexpected(stop, `the end of ${key.text}`);
-    if (!values.has(key.text)) values.set(key.text, { value, line: key.line });
+    settings.push({ key: key.text, value, line: key.line, start: key.start, valueStart, end });
   }
-  return values;
+  return settings;
 }
 
-function readValue(tokens: Tokens, key: string): ConfValue {
+interface ReadValue {
+  readonly value: ConfValue;
+  readonly start: number;
+  readonly end: number;
+}
+
+function readValue(tokens: Tokens, key: string): ReadValue {
   const first = tokens.next();
-  if (first.kind !== 'mark' || first.text !== '[') return readPlain(first, `a value of ${key}`);
+  const { start } = first;
+  if (first.kind !== 'mark' || first.text !== '[')
+    return { value: readPlain(first, `a value of ${key}`), start, end: first.end };
   const items: (string | number)[] = [];
   for (;;) {
     const item = tokens.nextInList();
-    if (item.kind === 'mark' && item.text === ']') return items;
+    if (item.kind === 'mark' && item.text === ']') return { value: items, start, end: item.end };
     items.push(readPlain(item, `a text or a number in the list of ${key}`));
     const behind = tokens.nextInList();
-    if (behind.kind === 'mark' && behind.text === ']') return items;
+    if (behind.kind === 'mark' && behind.text === ']') return { value: items, start, end: behind.end };
     if (behind.kind !== 'mark' || behind.text !== ',') throw unexpected(behind, `a comma in the list of ${key}`);
   }
 }
@@ -75,6 +99,8 @@ interface Token {
   readonly kind: 'word' | 'text' | 'mark' | 'stop' | 'end';
   readonly text: string;
   readonly line: number;
+  readonly start: number;
+  readonly end: number;
 }
 
 /** Cuts the text into tokens. */
@@ -95,15 +121,17 @@ class Tokens {
       if (match === null) break;
       const line = this.#line;
       this.#line += match[0].split('\n').length - 1;
+      const place = { line, start: match.index, end: match.index + match[0].length };
       const [, stop, mark, long, double, single, word, wrong] = match;
       if (wrong !== undefined) throw new ConfError(line, 'a quote that does not end');
-      if (stop !== undefined) return { kind: 'stop', text: stop, line };
-      if (mark !== undefined) return { kind: 'mark', text: mark, line };
-      if (word !== undefined) return { kind: 'word', text: word, line };
+      if (stop !== undefined) return { kind: 'stop', text: stop, ...place };
+      if (mark !== undefined) return { kind: 'mark', text: mark, ...place };
+      if (word !== undefined) return { kind: 'word', text: word, ...place };
       const text = long ?? double ?? single;
-      if (text !== undefined) return { kind: 'text', text, line };
+      if (text !== undefined) return { kind: 'text', text, ...place };
     }
-    return { kind: 'end', text: '', line: this.#line };
+    const { length } = this.#text;
+    return { kind: 'end', text: '', line: this.#line, start: length, end: length };
   }
 
   /** Gives the next token that is no end of a line: lists go over several. */
