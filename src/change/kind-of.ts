@@ -1,20 +1,20 @@
 import type { Change } from '#change/change';
 import type { ChangeKind } from '#change/change-kind';
+import { configKeyKind } from '#change/kinds/config-key';
 import { dirtyLimitFileKind, dirtyLimitKind } from '#change/kinds/dirty-limit';
 import { domainLiveKind } from '#change/kinds/domain-live';
 import { domainXmlKind } from '#change/kinds/domain-xml';
+import { fstabKind, fstabLineKind } from '#change/kinds/fstab';
 import { hugePagePoolKind } from '#change/kinds/huge-page-pool';
 import { ioSchedulerKind } from '#change/kinds/io-scheduler';
 import { kernelCommandLineKind } from '#change/kinds/kernel-command-line';
 import { ksmKind } from '#change/kinds/ksm';
+import { modprobeOptionKind } from '#change/kinds/modprobe-option';
 import { serviceKind } from '#change/kinds/service';
 import { sysctlFileKind, sysctlKind } from '#change/kinds/sysctl';
 import { sysfsKind, tmpfilesKind } from '#change/kinds/sysfs';
-import { udevRuleKind } from '#change/kinds/udev-rule';
-import { configKeyKind } from '#change/kinds/config-key';
-import { fstabKind, fstabLineKind } from '#change/kinds/fstab';
-import { modprobeOptionKind } from '#change/kinds/modprobe-option';
 import { tunedProfileKind } from '#change/kinds/tuned-profile';
+import { udevRuleKind } from '#change/kinds/udev-rule';
 
 const all: readonly ChangeKind[] = [
   // knobs of the running host, and what keeps them

@@ -18,6 +18,7 @@ export const programs: Readonly<Record<string, Program>> = {
   'grub-mkconfig': () => undefined,
   'grub2-mkconfig': () => undefined,
   sdbootutil: () => undefined,
+  'tuned-adm': () => undefined,
 };
 
 function systemctl(words: readonly string[], machine: SimulatedMachine): ReturnType<Program> {
