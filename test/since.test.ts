@@ -60,6 +60,13 @@ test('with an earlier report only what is new fails, what stands says since when
   guest(disk('hda', 'ide'));
   const fewer = await nearmetal(`${check} --since then.json --fail-on none`);
   assert.match(fewer.stdout, /1 new · 0 stand · 1 gone \(.*guest-net\/virtio-model\)/);
+  for (const [format, words] of [
+    ['html', /<p class="when since">since 20\S+ \(then\.json\): /],
+    ['markdown', /since 20\S+ \(then\S*json\): /],
+    ['junit', /<property name="since" value="since 20\S+ \(then\.json\): /],
+    ['prometheus', /nearmetal_since_findings\{host="",state="new"\} \d/],
+  ] as const)
+    assert.match((await nearmetal(`${check} --since then.json --format ${format}`)).stdout, words, format);
   const sarif = await nearmetal(`${check} --since then.json --format sarif`);
   assert.match(sarif.stdout, /"baselineState": "new"/);
 });

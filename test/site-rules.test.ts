@@ -58,6 +58,17 @@ test("a site's own rule is judged, explained, waived and given numbers like any 
   assert.deepEqual(await outcomes('--config more.yaml'), [['site/vcpus-bounded', 'good']]);
   assert.deepEqual(await outcomes('--config waived.yaml'), [['site/vcpus-bounded', 'waived']]);
   assert.match((await run('explain site/vcpus-bounded --config n.yaml')).stdout, /most: 16 vCPUs/);
+  const guide = JSON.parse((await run('guide --format json --config n.yaml')).stdout);
+  assert.deepEqual(
+    guide.site.map(({ id }: { id: string }) => id),
+    ['site/vcpus-bounded'],
+  );
+  const own = JSON.parse((await run('guide --format json')).stdout);
+  assert.deepEqual([own.site, own.practices], [[], guide.practices]);
+  assert.match((await run('guide --config n.yaml')).stdout, /^rules of this site\n.*site\/vcpus-bounded/m);
+  const sources = JSON.parse((await run('sources --format json --config n.yaml')).stdout);
+  const guests = sources.readings.find(({ fact }: { fact: string }) => fact === 'guests');
+  assert.ok(guests.rules.includes('site/vcpus-bounded'));
 });
 
 test('a rule that crashes spoils one outcome only', async t => {

@@ -134,7 +134,7 @@ export function makeProgram(done: (exitCode: number) => void): Command {
       done(await rulesTest(folders, options));
     });
 
-  common(program.command('guide'), ['human', 'json'])
+  configured(common(program.command('guide'), ['human', 'json']))
     .description('list the guide section by section: which rules implement it, which are missing')
     .option('--errata', 'where the guide errs or has aged')
     .option('--missing', 'only what check does not judge, and why')
@@ -143,7 +143,7 @@ export function makeProgram(done: (exitCode: number) => void): Command {
       done(await guide(options));
     });
 
-  common(program.command('sources'), ['human', 'json'])
+  configured(common(program.command('sources'), ['human', 'json']))
     .description('list what is read, by which ways, for which rules')
     .addOption(
       new Option('--guest-script <system>', 'print a script that collects facts inside a guest').choices([

@@ -29,6 +29,8 @@ export interface GuideCoverage {
   readonly gates: number;
   readonly waiting: number;
   readonly missing: number;
+  /** Rules of the site's own folders, with the sections that they name; not counted above. */
+  readonly site: readonly { readonly id: string; readonly says: string; readonly sections: readonly string[] }[];
 }
 
 /** What the guide holds, as data of the rules room. */
@@ -38,8 +40,12 @@ export interface GuideData {
   readonly waitsFor: Readonly<Record<string, string>>;
 }
 
-/** Takes the guide's sections, the catalogue of practices and the rules there are; gives which practices have a rule, which are gates, which wait, and which are missing. */
-export function guideCoverage({ sections, catalogue, waitsFor }: GuideData, rules: readonly Rule[]): GuideCoverage {
+/** Takes the guide's sections, the catalogue of practices, the rules there are and the site's own; gives which practices have a rule, which are gates, which wait, and which are missing. */
+export function guideCoverage(
+  { sections, catalogue, waitsFor }: GuideData,
+  rules: readonly Rule[],
+  siteRules: readonly Rule[] = [],
+): GuideCoverage {
   const byId = new Map(rules.map(rule => [rule.id, rule]));
   const split = (ids: readonly string[]): Coverage => {
     const found = ids.flatMap(id => byId.get(id) ?? []);
@@ -69,5 +75,6 @@ export function guideCoverage({ sections, catalogue, waitsFor }: GuideData, rule
     gates: whole.gates.length,
     waiting: whole.waiting.length,
     missing: whole.missing.length,
+    site: siteRules.map(({ id, says, guide }) => ({ id, says, sections: guide })),
   };
 }

@@ -1,6 +1,9 @@
 import type { CommonOptions } from '#cli/common-options';
 import { exitCodes } from '#cli/exit-codes';
 import { jsonText, openOutput } from '#cli/output';
+import { readSettingsFiles, type SettingsOptions } from '#cli/settings/settings-files';
+import { allRules } from '#cli/site-rules/all-rules';
+import { tellProblems } from '#cli/tell-problems';
 import { listErrata } from '#report/errata';
 import type { ErrataDocument } from '#report/errata-schema';
 import { guideCoverage } from '#report/guide-coverage';
@@ -12,7 +15,7 @@ import { rules } from '#rules/index.gen';
 import { sections } from '#rules/sections';
 
 /** What `guide` understands beside the rest. */
-export interface GuideOptions extends CommonOptions {
+export interface GuideOptions extends CommonOptions, SettingsOptions {
   readonly errata?: boolean;
   readonly missing?: boolean;
 }
@@ -29,9 +32,11 @@ export async function guide(options: GuideOptions): Promise<number> {
     );
     return exitCodes.ok;
   }
-  const coverage = guideCoverage({ sections, catalogue, waitsFor }, rules);
+  const { rules: all, problems } = await allRules(await readSettingsFiles(options));
+  const coverage = guideCoverage({ sections, catalogue, waitsFor }, rules, all.slice(rules.length));
   await output.write(
     options.format === 'json' ? jsonText(coverage) : guideText(coverage, output.style, options.missing),
   );
-  return exitCodes.ok;
+  tellProblems(problems);
+  return problems.length > 0 ? exitCodes.input : exitCodes.ok;
 }

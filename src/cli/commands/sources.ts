@@ -2,6 +2,9 @@ import type { CommonOptions } from '#cli/common-options';
 import { exitCodes } from '#cli/exit-codes';
 import { jsonText, openOutput } from '#cli/output';
 import { readsOf } from '#cli/rule-reads';
+import { readSettingsFiles, type SettingsOptions } from '#cli/settings/settings-files';
+import { allRules } from '#cli/site-rules/all-rules';
+import { tellProblems } from '#cli/tell-problems';
 import { guests } from '#collect/guests';
 import { hostReadings } from '#collect/host-readings';
 import { insideReadings } from '#collect/inside/inside-readings';
@@ -11,10 +14,9 @@ import { pools } from '#collect/pools';
 import { listReadings, type Reading, type Way } from '#collect/reading';
 import { linuxGuestScript, windowsGuestScript } from '#formats/guest-facts/print-guest-script';
 import { sourcesText } from '#report/human/sources-text';
-import { rules } from '#rules/index.gen';
 
 /** What `sources` understands beside the rest. */
-export interface SourcesOptions extends CommonOptions {
+export interface SourcesOptions extends CommonOptions, SettingsOptions {
   /** Print the script that makes a facts file, instead. */
   readonly guestScript?: 'linux' | 'windows';
 }
@@ -26,6 +28,7 @@ export async function sources(options: SourcesOptions): Promise<number> {
     await output.write(options.guestScript === 'linux' ? linuxGuestScript() : windowsGuestScript(windowsQuestions));
     return exitCodes.ok;
   }
+  const { rules, problems } = await allRules(await readSettingsFiles(options));
   const needed = await Promise.all(rules.map(async rule => ({ rule: rule.id, facts: await readsOf(rule) })));
   const readings: readonly { readonly fact: string; readonly reading: Reading<unknown> }[] = [
     ...listReadings(hostReadings()).map(({ fact, reading }) => ({ fact: `host.${fact}`, reading })),
@@ -45,7 +48,8 @@ export async function sources(options: SourcesOptions): Promise<number> {
       ? jsonText({ schema: 'nearmetal.sources/1', readings: told })
       : sourcesText(told, output.style),
   );
-  return exitCodes.ok;
+  tellProblems(problems);
+  return problems.length > 0 ? exitCodes.input : exitCodes.ok;
 }
 
 /** `guest.config.memory` is a part of what the reading `guests` gives. */

@@ -3,6 +3,7 @@ import { severities } from '#check/verdict';
 import { valueIfKnown } from '#model/known';
 import { machinePicture } from '#model/picture/machine-picture';
 import { adviseOrder } from '#report/advise-order';
+import { sinceWords } from '#report/baseline';
 import { type CheckReport, countOutcomes, countSeverities } from '#report/check-report';
 import { effectWords } from '#report/fix-lines';
 import { type Folded, foldFindings } from '#report/fold';
@@ -48,6 +49,7 @@ export function checkHtml(report: CheckReport): string {
 <p class="facts">${first.replace(/^host \S+ · /, '')}</p>
 ${rest.map(line => html`<p class="facts">${line}</p>`)}
 <p class="when">judged ${at.toISOString().slice(0, 16).replace('T', ' ')} UTC · policy ${policy} · source ${machine.source}</p>
+${report.sinceThen === undefined ? '' : html`<p class="when since">${sinceWords(report.sinceThen)}</p>`}
 </header>
 <nav aria-label="Sections"><a href="#summary">Summary</a><a href="#machine">Machine</a><a href="#findings">Findings</a><a href="#unknown">Not looked at</a><a href="#rest">The rest</a></nav>
 <main>

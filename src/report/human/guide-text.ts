@@ -24,6 +24,11 @@ export function guideText(coverage: GuideCoverage, style: Style, onlyMissing = f
   };
   for (const section of coverage.sections) list(`${section.section}  ${section.title}`, section);
   list('beyond the guide', coverage.beyond);
+  if (coverage.site.length > 0 && !onlyMissing) {
+    lines.push(style.bold('rules of this site'));
+    for (const { id, says, sections } of coverage.site)
+      item(style.good('✓'), id, sections.length === 0 ? says : `${says} (${sections.join(', ')})`);
+  }
   const { practices, implemented, gates, waiting, missing } = coverage;
   const counts = [
     `${practices} practices: ${implemented} have a rule`,

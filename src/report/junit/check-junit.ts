@@ -1,5 +1,6 @@
 import type { Outcome, Subject } from '#check/outcome';
 import { valueIfKnown } from '#model/known';
+import { sinceWords } from '#report/baseline';
 import { type CheckReport, isFailing } from '#report/check-report';
 import { fingerprintOf } from '#report/fingerprint';
 import { alikeOf, type FoundOrWaived } from '#report/fold';
@@ -150,9 +151,13 @@ function inputSuite({ problems = [] }: CheckReport): readonly Suite[] {
 function suiteLines({ name, source, cases, failures, errors, skipped }: Suite, report: CheckReport): readonly string[] {
   const host = valueIfKnown(report.machine.host.name);
   const hostname = host === undefined ? '' : ` hostname="${xmlText(clipped(host, 120))}"`;
+  const since =
+    report.sinceThen === undefined
+      ? ''
+      : `<property name="since" value="${xmlText(clipped(sinceWords(report.sinceThen), 300))}"/>`;
   return [
     `<testsuite name="${xmlText(name)}" tests="${cases.length}" failures="${failures}" errors="${errors}" skipped="${skipped}" time="0" timestamp="${report.at.toISOString().slice(0, 19)}"${hostname}>`,
-    `<properties><property name="source" value="${xmlText(clipped(source, 300))}"/></properties>`,
+    `<properties><property name="source" value="${xmlText(clipped(source, 300))}"/>${since}</properties>`,
     ...cases,
     '</testsuite>',
   ];

@@ -43,6 +43,16 @@ const files = { 'web01.xml': faultyGuest({ name: 'web01' }), 'web02.xml': faulty
 const reports: Readonly<Record<string, CheckReport>> = {
   'two guests': reportOfXml(files, { problems: [{ message: 'x.xml: no\n# TYPE a counter' }], exitCode: 66 }),
   nothing: reportOfXml({}, { exitCode: 0 }),
+  'an earlier report': reportOfXml(files, {
+    sinceThen: {
+      file: 'then.json',
+      time: '2026-10-01T12:00:00.000Z',
+      fresh: 2,
+      standing: 1,
+      gone: [{ rule: 'a/b', subject: 'x', saw: 'y' }],
+      notJudged: 0,
+    },
+  }),
   'hostile names': withNames(reportOfXml(files), hostileNames),
 };
 
@@ -64,6 +74,15 @@ test('findings are counted by rule, guest and severity, devices with their guest
   assert.equal(at('nearmetal_last_run_duration_seconds{host=""}'), '0.4');
   assert.equal(at('nearmetal_last_run_exit_code{host=""}'), '66');
   assert.equal(at('nearmetal_input_problems{host=""}'), '1');
+});
+
+test('with an earlier report it is told how many findings are new, stand and are gone', () => {
+  const all = series(reports['an earlier report'] ?? reportOfXml({}));
+  const counts = ['new', 'standing', 'gone', 'not-judged'].map(state =>
+    all.get(`nearmetal_since_findings{host="",state="${state}"}`),
+  );
+  assert.deepEqual(counts, ['2', '1', '1', '0']);
+  assert.equal(all.get('nearmetal_since_timestamp_seconds{host=""}'), '1790856000');
 });
 
 test('series that hostile names would make equal are one, and no name gets out of its label', () => {

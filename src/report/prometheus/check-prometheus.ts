@@ -15,7 +15,7 @@ const mostOfLabel = 100;
  * `mostSeries` guests are summed up, which `nearmetal_guests_summed` tells.
  */
 export function checkPrometheus(report: CheckReport): string {
-  const { machine, outcomes, at, tookMs, exitCode, version, policy, problems = [] } = report;
+  const { machine, outcomes, at, tookMs, exitCode, version, policy, problems = [], sinceThen } = report;
   const host = valueIfKnown(machine.host.name) ?? '';
   const { series, isSummed } = findingSeries(outcomes, host);
   const metrics: readonly Metric[] = [
@@ -57,6 +57,27 @@ export function checkPrometheus(report: CheckReport): string {
       help: 'Findings by severity, without the waived ones.',
       series: [...countSeverities(outcomes)].map(([severity, count]) => [{ host, severity }, count]),
     },
+    ...(sinceThen === undefined
+      ? []
+      : [
+          {
+            name: 'nearmetal_since_findings',
+            help: 'Findings compared with the earlier report of --since: new, standing, gone; not-judged: of then, and not looked at now.',
+            series: (
+              [
+                ['new', sinceThen.fresh],
+                ['standing', sinceThen.standing],
+                ['gone', sinceThen.gone.length],
+                ['not-judged', sinceThen.notJudged],
+              ] as const
+            ).map(([state, count]) => [{ host, state }, count] as const),
+          },
+          {
+            name: 'nearmetal_since_timestamp_seconds',
+            help: 'When that earlier report was made.',
+            series: [[{ host }, Math.floor(Date.parse(sinceThen.time) / 1000)] as const],
+          },
+        ]),
     {
       name: 'nearmetal_rule_findings',
       help: 'Findings by rule and guest, without the waived ones; no guest: of the host. A rule without findings has no series.',
