@@ -53,10 +53,12 @@ export default defineRule({
     // opting out is a decision of its own
     if (!isDense && obstacles.some(obstacle => obstacle.includes('nosharepages')))
       return notApplicable('it opts out of KSM');
+    // nobody gives up encryption for a few pages
+    const isAdvised = isDense && !obstacles.some(obstacle => obstacle.startsWith('encrypted memory'));
     return bad(`KSM cannot merge its memory: ${obstacles.join(', ')}`, {
-      severity: isDense ? 'warning' : 'info',
-      wants: isDense ? 'private anonymous memory' : 'that nobody counts on it for savings',
-      otherwise: isDense
+      severity: isAdvised ? 'warning' : 'info',
+      wants: isAdvised ? 'private anonymous memory' : 'that nobody counts on it for savings',
+      otherwise: isAdvised
         ? 'Take what stands in the way out of the definition (memoryBacking, virtiofs, passed-through devices), or do not count this guest for savings.'
         : 'Nothing, if nobody counts on it: leave it out of what KSM is expected to save.',
     });
@@ -69,6 +71,13 @@ export default defineRule({
       intents: ['density'],
       expect: 'bad',
       severity: 'warning',
+    },
+    {
+      name: 'a density guest whose memory is encrypted',
+      guest: "<launchSecurity type='sev-snp'/>",
+      intents: ['density'],
+      expect: 'bad',
+      severity: 'info',
     },
     {
       name: 'huge pages while KSM runs',
