@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { GuestError } from '#apply/guest-error';
 import { findGuest } from '#apply/read-guest';
 import { type LiveCall, unlimitedKib } from '#change/live-call';
+import { errorCodes } from '#formats/libvirt-rpc/error-codes';
 import type { Domain } from '#formats/libvirt-rpc/objects';
 import type { TypedParameter } from '#formats/libvirt-rpc/typed-parameter';
 import { parseXml } from '#formats/xml/parse-xml';
@@ -9,6 +10,7 @@ import type { XmlElement } from '#formats/xml/xml-document';
 import { select, selectFirst } from '#formats/xml/xml-path';
 import { attribute, child, childText } from '#formats/xml/xml-tree';
 import type { Connection } from '#libvirt/connection';
+import { LibvirtError } from '#libvirt/libvirt-error';
 import { CpuSet } from '#units/cpu-set';
 
 /** How long a guest is waited for, and when to stop. */
@@ -34,18 +36,36 @@ export async function makeLiveCall(
     throw new GuestError('not-running', `${guest} does not run.`, 'Start it, or change its definition alone.');
   await refuseHarm(connection, domain, call);
   const before = await liveRoot(connection, domain);
-  await make(connection, domain, call);
-  for (let waitedMs = 0; ; waitedMs += 250) {
+  try {
+    await make(connection, domain, call);
+  } catch (error) {
+    // libvirt waits a few seconds for the guest; what it asked for stands
+    if (!(error instanceof LibvirtError) || error.code !== errorCodes.operationTimeout) throw error;
+  }
+  for (let waitedMs = 0; ; waitedMs += pauseMs) {
     const now = await liveRoot(connection, domain);
     if (isDone(call, before, now)) return;
     if (waitedMs >= patienceMs || signal?.aborted === true) break;
-    await sleep(250);
+    await sleep(pauseMs);
   }
+  const mayCome = await takeBack(connection, domain, call, before);
   throw new GuestError(
     'not-held',
     `${guest}: libvirt took ${call.call}, and the guest has not followed in ${Math.round(patienceMs / 1000)} s.`,
-    'The guest’s own system must agree: look at its kernel log. What was asked for may still come.',
+    `The guest’s own system must agree: look at its kernel log.${mayCome ? ' It may still come.' : ''}`,
   );
+}
+
+/** How long between two looks. */
+const pauseMs = 250;
+
+/** Takes back what a guest would follow later, once nobody waits for it any more. Gives whether it may still come. */
+async function takeBack(connection: Connection, domain: Domain, call: LiveCall, before: XmlElement): Promise<boolean> {
+  if (call.call !== 'set-memory') return true;
+  const kib = childText(before, 'currentMemory');
+  if (kib === undefined) return true;
+  await connection.setMemory(domain, BigInt(kib), live);
+  return false;
 }
 
 const liveRoot = async (connection: Connection, domain: Domain): Promise<XmlElement> =>
@@ -88,7 +108,11 @@ async function make(connection: Connection, domain: Domain, call: LiveCall): Pro
     case 'set-vcpus':
       return connection.setVcpus(domain, call.count, live);
     case 'set-numa-nodes':
-      return connection.setNumaParameters(domain, numaParameters(call.nodes), live);
+      return connection.setNumaParameters(
+        domain,
+        [{ name: 'numa_nodeset', type: 'string', value: setOf(call.nodes).toString() }],
+        live,
+      );
     case 'set-memory-limits':
       return connection.setMemoryLimits(domain, longs(call.limits), live);
     case 'set-scheduler':
@@ -109,12 +133,6 @@ function setOf(cpus: string): CpuSet {
   if (set === undefined || set.isEmpty) throw new TypeError(`“${cpus}” is no set of CPUs`);
   return set;
 }
-
-/** virDomainSetNumaParameters: mode 0 is strict. */
-const numaParameters = (nodes: string): readonly TypedParameter[] => [
-  { name: 'numa_mode', type: 'int', value: 0 },
-  { name: 'numa_nodeset', type: 'string', value: setOf(nodes).toString() },
-];
 
 const longs = (values: Readonly<Record<string, number | undefined>>): readonly TypedParameter[] =>
   Object.entries(values).flatMap(([name, value]) =>

@@ -10,7 +10,7 @@ export type LiveCall =
   /** KiB. */
   | { readonly call: 'set-memory'; readonly kib: number }
   | { readonly call: 'set-vcpus'; readonly count: number }
-  /** The host's nodes that memory comes from, strictly; what is elsewhere moves. */
+  /** The host's nodes that memory comes from; the mode stays. */
   | { readonly call: 'set-numa-nodes'; readonly nodes: string }
   /** KiB; `unlimitedKib` for none. */
   | { readonly call: 'set-memory-limits'; readonly limits: Readonly<Partial<Record<MemoryLimit, number>>> }

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync } from 'node:fs';
 import { copyFile, mkdir, mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { missingParts } from './missing-parts.js';
 import { testCache } from './private-libvirtd.js';
@@ -49,6 +49,8 @@ export interface BusyboxShape {
   readonly vcpus?: number;
   /** A file that gets what the guest prints; the line “nearmetal guest is up” comes when it runs. */
   readonly console?: string;
+  /** Has the guest load a driver for its balloon: without one it keeps all its memory. */
+  readonly hasBalloonDriver?: boolean;
   /** Seconds after which it switches itself off. */
   readonly powerOffAfterS?: number;
   /** Elements to be put behind `<os>`. */
@@ -61,17 +63,28 @@ export interface BusyboxShape {
 export async function busyboxGuest(): Promise<BusyboxGuest> {
   const kernel = guestKernel();
   if (kernel === undefined) throw new Error(noBusyboxGuest());
-  const version = createHash('sha256').update(init).digest('hex').slice(0, 12);
+  const version = createHash('sha256').update(init).update(kernel).digest('hex').slice(0, 12);
   const initrd = join(testCache(), `busybox-initrd-${version}`);
-  if (!existsSync(initrd)) await makeInitrd(initrd);
+  if (!existsSync(initrd)) await makeInitrd(initrd, kernel);
   return { kernel, initrd, xml: shape => guestXml(kernel, initrd, shape) };
 }
+
+/** Modules of the kernel that make the balloon work, in the order in which they are loaded. */
+const balloonDrivers = [
+  'virtio_ring',
+  'virtio',
+  'virtio_pci_modern_dev',
+  'virtio_pci_legacy_dev',
+  'virtio_pci',
+  'virtio_balloon',
+] as const;
 
 /** The first program of the guest. */
 const init = `#!/bin/sh
 mount -t proc proc /proc
 mount -t sysfs sys /sys
 mount -t devtmpfs dev /dev
+case $(cat /proc/cmdline) in *load-balloon*) for driver in ${balloonDrivers.join(' ')}; do insmod /lib/$driver.ko; done ;; esac
 echo nearmetal guest is up
 for word in $(cat /proc/cmdline); do
   case $word in power-off-after=*) sleep "\${word#*=}"; poweroff -f ;; esac
@@ -79,15 +92,16 @@ done
 while :; do sleep 1000; done
 `;
 
-async function makeInitrd(initrd: string): Promise<void> {
+async function makeInitrd(initrd: string, kernel: string): Promise<void> {
   await mkdir(testCache(), { recursive: true });
   const work = await mkdtemp(`${initrd}-`);
   try {
     const tree = join(work, 'tree');
-    for (const name of ['bin', 'proc', 'sys', 'dev']) await mkdir(join(tree, name), { recursive: true });
+    for (const name of ['bin', 'lib', 'proc', 'sys', 'dev']) await mkdir(join(tree, name), { recursive: true });
     await copyFile('/bin/busybox', join(tree, 'bin/busybox'));
-    for (const name of ['sh', 'mount', 'echo', 'cat', 'sleep', 'poweroff'])
+    for (const name of ['sh', 'mount', 'echo', 'cat', 'sleep', 'poweroff', 'insmod'])
       await symlink('busybox', join(tree, 'bin', name));
+    for (const path of balloonModules(kernel)) await copyFile(path, join(tree, 'lib', basename(path)));
     await writeFile(join(tree, 'init'), init, { mode: 0o755 });
     await run('sh', ['-c', 'find . | cpio -o -H newc --quiet | gzip > ../initrd'], { cwd: tree });
     await rename(join(work, 'initrd'), initrd);
@@ -96,9 +110,30 @@ async function makeInitrd(initrd: string): Promise<void> {
   }
 }
 
+/** Paths of the modules that there are; a kernel that has a driver built in has no module of it. */
+function balloonModules(kernel: string): readonly string[] {
+  const folder = join(
+    dirname(dirname(kernel)),
+    'lib/modules',
+    basename(kernel).replace('vmlinuz-', ''),
+    'kernel/drivers/virtio',
+  );
+  return balloonDrivers.map(name => join(folder, `${name}.ko`)).filter(path => existsSync(path));
+}
+
 function guestXml(kernel: string, initrd: string, shape: BusyboxShape): string {
-  const { name, uuid, memoryMib = 128, vcpus = 1, console: log, powerOffAfterS, elements = '', devices = '' } = shape;
-  const cmdline = `console=ttyS0 quiet${powerOffAfterS === undefined ? '' : ` power-off-after=${powerOffAfterS}`}`;
+  const {
+    name,
+    uuid,
+    memoryMib = 128,
+    vcpus = 1,
+    console: log,
+    hasBalloonDriver = false,
+    powerOffAfterS,
+    elements = '',
+    devices = '',
+  } = shape;
+  const cmdline = `console=ttyS0 quiet${hasBalloonDriver ? ' load-balloon' : ''}${powerOffAfterS === undefined ? '' : ` power-off-after=${powerOffAfterS}`}`;
   return `<domain type='qemu'>
   <name>${name}</name>${uuid === undefined ? '' : `\n  <uuid>${uuid}</uuid>`}
   <memory unit='MiB'>${memoryMib}</memory>

@@ -2,8 +2,6 @@
 export interface LiveHost {
   /** CPUs that are on: `0-15`; undefined: not known. */
   readonly cpus: string | undefined;
-  /** Nodes with memory: `0-1`. */
-  readonly nodes: string | undefined;
   /** Controllers of cgroups that are there, of either version. */
   readonly controllers: ReadonlySet<string>;
 }
@@ -11,18 +9,17 @@ export interface LiveHost {
 /** Files that tell. */
 export const liveHostFiles: readonly string[] = [
   '/sys/devices/system/cpu/online',
-  '/sys/devices/system/node/has_memory',
   '/sys/fs/cgroup/cgroup.controllers',
   '/proc/cgroups',
 ];
 
 /** Reads what the files tell; `file` gives the text of one, undefined where it is not there. cgroups(7). */
 export function liveHostOf(file: (path: string) => string | undefined): LiveHost {
-  const [cpus, nodes, second, first] = liveHostFiles.map(path => file(path)?.trim());
+  const [cpus, second, first] = liveHostFiles.map(path => file(path)?.trim());
   const mounted = (first ?? '')
     .split('\n')
     .map(line => line.split(/\s+/))
     .filter(([name, hierarchy, , enabled]) => name?.startsWith('#') === false && hierarchy !== '0' && enabled === '1')
     .map(([name = '']) => name);
-  return { cpus, nodes, controllers: new Set([...(second ?? '').split(/\s+/), ...mounted]) };
+  return { cpus, controllers: new Set([...(second ?? '').split(/\s+/).filter(name => name !== ''), ...mounted]) };
 }

@@ -164,16 +164,15 @@ function iothreadNumbers(domain: XmlElement): readonly number[] {
   return [...ids, ...free.slice(0, Math.max(0, count - ids.length))].sort((a, b) => a - b);
 }
 
-function numaCalls(to: string | undefined, domain: XmlElement, { nodes, controllers }: LiveHost): LiveAnswer {
+/** Only `restrictive` memory follows a change of nodes: libvirt 9.0 refuses it for the other modes. */
+function numaCalls(to: string | undefined, domain: XmlElement, { controllers }: LiveHost): LiveAnswer {
   if (!controllers.has('cpuset')) return noController('cpuset');
   const now = selectFirst(domain, 'numatune/memory');
-  const mode = now === undefined ? 'strict' : (attribute(now, 'mode') ?? 'strict');
   const wanted = to?.startsWith('<') === true ? parseXml(to, { file: 'numatune' }).root : undefined;
-  const wantedMode = wanted === undefined ? mode : (attribute(wanted, 'mode') ?? 'strict');
-  if (mode !== 'strict' || wantedMode !== 'strict')
-    return { why: 'libvirt moves the memory of a running guest only where its mode is strict and stays so' };
-  const nodeset = wanted === undefined ? (to ?? nodes) : attribute(wanted, 'nodeset');
-  return nodeset === undefined
-    ? { why: 'it is not known which nodes of the host have memory' }
-    : [{ call: 'set-numa-nodes', nodes: nodeset }];
+  const isRestrictive = (memory: XmlElement | undefined): boolean =>
+    memory !== undefined && attribute(memory, 'mode') === 'restrictive';
+  const nodes = wanted === undefined ? to : attribute(wanted, 'nodeset');
+  return !isRestrictive(now) || (wanted !== undefined && !isRestrictive(wanted)) || nodes === undefined
+    ? { why: 'libvirt gives a running guest other nodes only where the mode of its memory is restrictive and stays so' }
+    : [{ call: 'set-numa-nodes', nodes }];
 }

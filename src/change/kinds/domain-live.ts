@@ -55,10 +55,6 @@ function liveParts(xml: string, change: States, host: LiveHost): readonly Domain
 
 function isAsFree({ path, content }: DomainPart, root: XmlElement, host: LiveHost): boolean {
   if (content === undefined) return false;
-  if (/^numatune\/memory/.test(path)) {
-    const all = `<memory mode='strict' nodeset='${host.nodes}'/>`;
-    return host.nodes !== undefined && isSameContent(path, content, content.startsWith('<') ? all : host.nodes);
-  }
   if (/^memtune\//.test(path)) return /\b9007199254740991\b/.test(content);
   if (/\/iotune\//.test(path)) return content === '0';
   const free = /^cputune\/\w+pin\b/.test(path) ? freeCpus(root, host) : undefined;
