@@ -51,9 +51,10 @@ export function makeProgram(done: (exitCode: number) => void): Command {
   judging(sourced(program.command('plan'), planFormats))
     .description('say what would put the findings right, in which order, with what it costs; nothing is changed')
     .argument('[source...]', 'what to plan for (default: this machine)')
-    .action(async (source: string[], options: PlanOptions) => {
+    .action(async (source: string[], options: PlanOptions, command: Command) => {
       const { plan } = await import('#cli/commands/plan');
-      done(await plan(source, options));
+      const isFormatSaid = command.getOptionValueSource('format') === 'cli';
+      done(await plan(source, { ...options, isFormatSaid }));
     });
 
   sourced(program.command('facts'), ['human', 'json'])

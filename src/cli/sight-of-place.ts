@@ -2,7 +2,8 @@ import { fileText, folderNames } from '#collect/file-facts';
 import { definitionText } from '#collect/guest/definition-text';
 import { unitStates } from '#collect/host/services';
 import type { Place } from '#collect/machine';
-import { chainKnown, known, unknown } from '#model/known';
+import type { Sources } from '#collect/sources';
+import { absent, chainKnown, type Known, known, unknown } from '#model/known';
 import type { Sight } from '#plan/sight';
 
 /** Lets a plan look at a place, each thing once. Secrets are masked. */
@@ -10,7 +11,7 @@ export function sightOfPlace(place: Place): Sight {
   const { sources } = place;
   const state = once((): ReturnType<typeof unitStates> => unitStates(sources));
   return {
-    file: kept(path => fileText(sources, path)),
+    file: kept(path => ownFile(sources, path, fileText(sources, path))),
     folder: kept(path => folderNames(sources, path)),
     unit: kept(name =>
       chainKnown(state()(name), ({ isInstalled, isMasked, isEnabled, isActive }) =>
@@ -21,6 +22,16 @@ export function sightOfPlace(place: Place): Sight {
     ),
     guest: (name, half) => definitionText(place, name, half),
   };
+}
+
+/** A bundle holds all of these folders that is there: files of ours that are not among what it lists are not on the machine. */
+function ownFile(sources: Sources, path: string, text: Known<string>): Known<string> {
+  const [, folder, name] =
+    /^(\/etc\/(?:sysctl\.d|tmpfiles\.d|udev\/rules\.d))\/([^/]*nearmetal[^/]*)$/.exec(path) ?? [];
+  if (text.state !== 'unknown' || folder === undefined || name === undefined) return text;
+  const names = folderNames(sources, folder);
+  const isNotThere = names.state === 'absent' || (names.state === 'known' && !names.value.includes(name));
+  return isNotThere ? absent({ from: folder, value: `no ${name}` }) : text;
 }
 
 function once<T>(make: () => T): () => T {

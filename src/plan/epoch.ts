@@ -5,16 +5,16 @@ import type { Sight } from '#plan/sight';
 
 /**
  * Gives when a change is in force. What only keeps a knob over reboots is so at once where the knob has that value now, or another change
- * gives it; `others` are all changes of the plan, `isOff` tells of a guest by name.
+ * gives it; `others` are all changes of the plan, `isInForce` tells of an edit whether its guest has it already, or is off.
  */
 export function epochOf(
   change: Change,
   others: readonly Change[],
   sight: Sight,
-  isOff: (guest: string) => boolean,
+  isInForce: (edit: Change) => boolean,
 ): Epoch {
   const { kind, takesEffect, lasts } = change;
-  if (kind === 'domain-xml') return isOff(change.on) ? 'at-once' : takesEffect;
+  if (kind === 'domain-xml') return isInForce(change) ? 'at-once' : takesEffect;
   if (takesEffect !== 'host-reboot' || lasts !== 'across-reboots' || kind === 'kernel-command-line') return takesEffect;
   const settings = knobSettings(change);
   const isMadeNow = settings.every(({ knob, to }) =>

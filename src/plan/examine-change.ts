@@ -13,7 +13,7 @@ export type Examined =
 /** Holds a change of a finding against the machine: whether it can be made at all, what it starts from, whether it is needed. */
 export function examineChange(change: Change, sight: Sight): Examined {
   const kind = changeKinds.get(change.kind);
-  if (kind === undefined) return { is: 'open', change };
+  if (kind === undefined) return { is: 'obstructed', why: `This nearmetal makes no changes of kind ${change.kind}.` };
   const fault = kind.fault(change);
   if (fault !== undefined)
     return {

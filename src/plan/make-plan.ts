@@ -3,21 +3,23 @@ import type { ChangeOrder } from '#check/change-order';
 import type { Outcome } from '#check/outcome';
 import { valueIfKnown } from '#model/known';
 import type { Machine } from '#model/machine';
-import { acceptAsks, type Draft } from '#plan/accept-asks';
+import { acceptAsks } from '#plan/accept-asks';
 import { type Ask, inOrder, leftToPerson, subjectWords } from '#plan/ask';
 import { type BlockedGuest, blockedGuests, guestOfChange } from '#plan/blocked-guests';
 import { epochOf } from '#plan/epoch';
 import { examineChange } from '#plan/examine-change';
+import { liveHalves } from '#plan/live-halves';
 import { migrationWords } from '#plan/migration-words';
 import { orderChanges, type Placed } from '#plan/order-changes';
 import { ownersOf } from '#plan/owners';
 import { pageSizesOf } from '#plan/page-sizes';
-import type { ByHand, Plan, PlannedChange, PlannedTradeOff } from '#plan/plan';
+import type { ByHand, Plan, PlannedChange } from '#plan/plan';
 import { planNotes } from '#plan/plan-notes';
 import { Rehearsal } from '#plan/rehearsal';
 import { resolveWishes } from '#plan/resolve-wishes';
 import type { Sight } from '#plan/sight';
 import { changeLines } from '#plan/state-words';
+import { tradeOffsOf } from '#plan/trade-offs-of';
 
 /** What a plan is made of. */
 export interface PlanRequest {
@@ -43,8 +45,11 @@ export function makePlan(request: PlanRequest): Plan {
   const late = lateSizes(possible);
   const { drafts, asks } = acceptAsks(possible, change => draftKey(change, late));
   const isOff = offGuests(machine);
-  const changes = drafts.map(({ change }) => change);
-  const steps = drafts.map(draft => ({ ...draft, epoch: epochOf(draft.change, changes, sight, isOff) }));
+  const live = liveHalves(asks, sight);
+  const all = [...drafts, ...live.drafts];
+  const changes = all.map(({ change }) => change);
+  const isInForce = (change: Change): boolean => isOff(change.on) || live.isInForce(change);
+  const steps = all.map(draft => ({ ...draft, epoch: epochOf(draft.change, changes, sight, isInForce) }));
   const placed = orderChanges(steps, order);
   const rehearsal = new Rehearsal(sight);
   return {
@@ -54,7 +59,7 @@ export function makePlan(request: PlanRequest): Plan {
     host: { name: valueIfKnown(machine.host.name) ?? machine.source, id: valueIfKnown(machine.host.id) },
     policy,
     intents,
-    changes: placed.map((one, at) => planned(one, at, { machine, sight, rehearsal, isOff })),
+    changes: placed.map((one, at) => planned(one, at, { machine, sight, rehearsal })),
     byHand: asks.flatMap(ask => leftOver(ask)),
     blocked: [...blocked.values()]
       .filter(({ on }) => free.some(({ blockedOn }) => blockedOn.has(on)))
@@ -123,7 +128,6 @@ interface Around {
   readonly machine: Machine;
   readonly sight: Sight;
   readonly rehearsal: Rehearsal;
-  readonly isOff: (guest: string) => boolean;
 }
 
 function planned({ change, because, epoch, waitsFor }: Placed, at: number, around: Around): PlannedChange {
@@ -145,25 +149,6 @@ function planned({ change, because, epoch, waitsFor }: Placed, at: number, aroun
     owners: ownersOf(change, around.machine.host, around.sight),
     ...around.rehearsal.show(change),
   };
-}
-
-/** What the findings were preferred to, and what guests that do not decide a setting of their host lose by it. */
-function tradeOffsOf(because: Draft['because']): readonly PlannedTradeOff[] {
-  const told = because.flatMap(({ tradeOffs = [], decided }) => [
-    ...tradeOffs.map(({ instead, gained, lost, intent }) => ({
-      instead,
-      gained,
-      lost,
-      ...(intent === undefined ? {} : { intent }),
-    })),
-    ...(decided?.losers ?? []).map(({ guest, wants, intent }) => ({
-      instead: `what ${guest} (${intent}) would have: ${wants ?? 'something else'}`,
-      gained: `what intent ${decided?.intent ?? 'general'} asks for`,
-      lost: `${guest} runs with a setting of the host that is not the best for it`,
-      ...(decided === undefined ? {} : { intent: decided.intent }),
-    })),
-  ]);
-  return [...new Map(told.map(one => [JSON.stringify(one), one])).values()];
 }
 
 /** What a finding leaves to a person. */

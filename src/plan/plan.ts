@@ -52,13 +52,13 @@ export interface PlannedChange {
   /** What it costs, gives up and means for migration; sentences. */
   readonly costs: readonly string[];
   readonly tradeOffs: readonly PlannedTradeOff[];
-  readonly migration?: string;
+  readonly migration?: string | undefined;
   /** Who else sets the same knob: `tuned profile virtual-host`, a file of sysctl.d. */
   readonly owners: readonly string[];
   /** For people: a unified diff of a file or a definition (secrets masked), `before → after` of a knob. */
   readonly diff: string;
   /** Why there is no unified diff where one would be expected: the file was not captured. */
-  readonly unseen?: string;
+  readonly unseen?: string | undefined;
 }
 
 /** A finding that a change puts right. */
@@ -75,7 +75,7 @@ export interface PlannedTradeOff {
   readonly instead: string;
   readonly gained: string;
   readonly lost: string;
-  readonly intent?: Intent;
+  readonly intent?: Intent | undefined;
 }
 
 /** What only a person can do. */
@@ -92,5 +92,5 @@ export interface Blocked {
   /** `guest web01`. */
   readonly on: string;
   readonly why: string;
-  readonly doThis?: string;
+  readonly doThis?: string | undefined;
 }

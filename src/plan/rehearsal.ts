@@ -40,7 +40,7 @@ export class Rehearsal {
     const values = lines(changeLines(change));
     if (kind === undefined) return { diff: values };
     const seen = lookAt(kind, change, this.#sight);
-    if ('state' in seen) return { diff: values, unseen: seen.reason };
+    if ('state' in seen) return hasText(change) ? { diff: values, unseen: seen.reason } : { diff: values };
     if (kind.obstacle(change, seen) !== undefined) return { diff: values };
     const shown = kind.steps(change, seen).map(step => this.#make(step));
     const diffs = shown.flatMap(({ diff }) => diff ?? []);
@@ -85,6 +85,9 @@ export class Rehearsal {
     return known([...names].sort());
   }
 }
+
+/** Whether a change is one of a text, of which a diff is expected. */
+const hasText = ({ kind, lasts }: Change): boolean => lasts === 'across-reboots' && kind !== 'service';
 
 const fact = (text: string | undefined): ReturnType<Sight['file']> => (text === undefined ? absent() : known(text));
 

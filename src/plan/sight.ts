@@ -26,12 +26,16 @@ export function lookAt(kind: ChangeKind, change: Change, sight: Sight): Observed
     if (fresh.length === 0) return observed;
     for (const look of fresh) {
       const fact = see(sight, look);
-      if (fact.state === 'unknown') return { ...fact, reason: `${whatOf(look)} was not read: ${fact.reason}` };
+      if (fact.state === 'unknown') return { ...fact, reason: reasonOf(look, fact.reason) };
       seen.set(keyOf(look), fact.state === 'known' ? fact.value : undefined);
     }
   }
   throw new TypeError(`${change.kind} on ${change.on}: looking never ends`);
 }
+
+/** A reason may name what it is about. */
+const reasonOf = (look: Look, reason: string): string =>
+  reason.includes(whatOf(look)) ? reason : `${whatOf(look)} was not read: ${reason}`;
 
 type Seen = string | readonly string[] | ObservedUnit | undefined;
 

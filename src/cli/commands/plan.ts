@@ -9,11 +9,20 @@ import { makePlan } from '#plan/make-plan';
 import { changeOrder } from '#rules/order';
 
 /** What `plan` understands. */
-export type PlanOptions = JudgeOptions;
+export interface PlanOptions extends JudgeOptions {
+  /** Whether `--format` was given, and is not the usual one. */
+  readonly isFormatSaid?: boolean;
+}
 
-/** `nearmetal plan`: judges a place, and says what would put right what was found. Changes nothing. */
+/**
+ * `nearmetal plan`: judges a place, and says what would put right what was found. Changes nothing. With `-o` alone the plan goes to the file
+ * as `apply` reads it, and the report for people to standard output.
+ */
 export async function plan(sources: readonly string[], options: PlanOptions): Promise<number> {
-  const output = openOutput(options.output, options.color);
+  const { output: file, color, format, quiet, verbose = false } = options;
+  const isKept = file !== undefined && file !== '-' && options.isFormatSaid !== true;
+  const kept = isKept ? openOutput(file, color) : undefined;
+  const output = openOutput(isKept ? undefined : file, color);
   const judged = await judgePlace(sources, options, new Date());
   const { place, machine, policy, outcomes, problems } = judged;
   const made = makePlan({
@@ -25,7 +34,9 @@ export async function plan(sources: readonly string[], options: PlanOptions): Pr
     order: changeOrder,
     sight: sightOfPlace(place),
   });
-  await output.write(await renderPlan(made));
+  const showing = { file: isKept ? file : undefined, isVerbose: verbose, style: output.style };
+  await kept?.write(await renderPlan(made, 'json', showing));
+  if (kept === undefined || quiet !== true) await output.write(await renderPlan(made, format, showing));
   tellProblems(problems);
   if (outcomes.some(({ outcome }) => outcome === 'crashed')) return exitCodes.failure;
   if (problems.length > 0) return exitCodes.input;
