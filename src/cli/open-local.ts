@@ -11,6 +11,7 @@ import type { InsideGuests } from '#collect/inside/inside-guests';
 import { isSameMachine } from '#collect/is-same-machine';
 import type { LibvirtAnswers } from '#collect/libvirt-answers';
 import type { Place } from '#collect/machine';
+import { readAhead } from '#collect/read-ahead';
 import type { Sources } from '#collect/sources';
 import { maskOutput } from '#formats/secrets/mask-output';
 import { connect } from '#libvirt/connect';
@@ -20,6 +21,7 @@ import { UriError } from '#libvirt/uri-error';
 import { type Unknown, unknown } from '#model/known';
 import { noCommands } from '#transport/commands';
 import { emptyTree } from '#transport/empty-tree';
+import type { FileTree } from '#transport/file-tree';
 import { localTree } from '#transport/local-tree';
 import { recordingTree } from '#transport/recording-tree';
 
@@ -50,10 +52,13 @@ async function readPlace(
   options: OpenOptions,
   { root, progress }: { readonly root: string; readonly progress: Progress },
 ): Promise<Place> {
-  const started = performance.now();
-  const local = localTree(root, { missing: 'absent' });
+  const started = process.hrtime.bigint();
+  const whole = localTree(root, { missing: 'absent' });
+  // several readings look at one file: each is read once
+  const local = options.sampleMs === undefined ? recordingTree(whole).tree : whole;
   const commands = options.run === true && root === '/' ? commandsOf() : noCommands;
-  const libvirt = 'state' in connection ? connection : await ask(connection, options, root);
+  const { libvirt, ahead } =
+    'state' in connection ? { libvirt: connection } : await askAndRead(connection, options, { root, files: local });
   const joined =
     'state' in libvirt || options.root !== undefined ? true : isSameMachine(libvirt, local, options.connect);
   const inside =
@@ -65,11 +70,11 @@ async function readPlace(
     libvirt,
     commands: joined === true ? commands : noCommands,
     ...(inside && { inside }),
+    ...(joined === true && ahead && { ahead }),
   };
   const sources =
     options.sampleMs === undefined
-      ? // several readings look at one file: each is read once
-        { ...asked, files: recordingTree(asked.files).tree }
+      ? asked
       : {
           ...firstSample(asked),
           later: await sampleLater(connection, asked, { forMs: options.sampleMs, started, say: progress.say }),
@@ -102,6 +107,36 @@ const connectAs = (options: OpenOptions, root: string, readOnly: boolean): Promi
 
 const ask = (connection: Connection, options: OpenOptions, root: string): ReturnType<typeof fetchAnswers> =>
   fetchAnswers(connection, options.readOnly === true ? {} : { openReadWrite: () => connectAs(options, root, false) });
+
+interface Asked {
+  readonly libvirt: LibvirtAnswers;
+  readonly ahead?: Sources['ahead'];
+}
+
+/** Reads the machine's files while libvirt works on its answers, where these will be of the same machine; a second sample starts with the answers. */
+async function askAndRead(
+  connection: Connection,
+  options: OpenOptions,
+  { root, files }: { readonly root: string; readonly files: FileTree },
+): Promise<Asked> {
+  const answers = ask(connection, options, root);
+  if (options.sampleMs !== undefined || (options.connect !== undefined && options.root === undefined))
+    return { libvirt: await answers };
+  let isAnswered = false;
+  const answered = answers.finally(() => {
+    isAnswered = true;
+  });
+  // awaited below, where it is told
+  answered.catch(() => undefined);
+  let ahead: Sources['ahead'];
+  for (const facts of readAhead(files)) {
+    ahead = facts;
+    // answers that have come meanwhile are seen to first
+    await new Promise(done => setImmediate(done));
+    if (isAnswered) break;
+  }
+  return { libvirt: await answered, ahead };
+}
 
 /** How long one guest may take with all its answers, and all guests together. */
 const guestMs = 20_000;
@@ -145,13 +180,15 @@ async function tryConnect(options: OpenOptions, root: string): Promise<Connectio
 async function sampleLater(
   connection: Connection | Unknown,
   { files, libvirt: first }: Sources,
-  { forMs, started, say }: { readonly forMs: number; readonly started: number; readonly say: Progress['say'] },
+  { forMs, started, say }: { readonly forMs: number; readonly started: bigint; readonly say: Progress['say'] },
 ): Promise<NonNullable<Sources['later']>> {
   say(`looking again in ${Math.round(forMs / 1000)} s`);
-  await new Promise(done => setTimeout(done, Math.max(0, forMs - (performance.now() - started))));
+  await new Promise(done => setTimeout(done, Math.max(0, forMs - msSince(started))));
   const libvirt = 'state' in first || 'state' in connection ? first : await fetchSecondSample(connection, first);
-  return { files, libvirt, afterMs: performance.now() - started };
+  return { files, libvirt, afterMs: msSince(started) };
 }
+
+const msSince = (started: bigint): number => Number(process.hrtime.bigint() - started) / 1e6;
 
 const messageOf = (error: unknown): string => maskOutput(error instanceof Error ? error.message : String(error));
 

@@ -37,7 +37,7 @@ type ValueOf<F> = F extends { readonly state: 'known'; readonly value: infer T }
 export function collectAll<M>(readings: ReadingsOf<M>, sources: Sources): M {
   const collect = (node: object): unknown =>
     isReading(node)
-      ? node.read(sources)
+      ? (sources.ahead?.get(node) ?? node.read(sources))
       : Object.fromEntries(childrenOf(node).map(([name, child]) => [name, collect(child)]));
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- ReadingsOf<M> has the shape of M by construction
   return collect(readings) as M;

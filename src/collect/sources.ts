@@ -1,6 +1,6 @@
 import type { InsideGuests } from '#collect/inside/inside-guests';
 import type { LibvirtAnswers } from '#collect/libvirt-answers';
-import type { Unknown } from '#model/known';
+import type { Known, Unknown } from '#model/known';
 import type { Commands } from '#transport/commands';
 import type { FileTree } from '#transport/file-tree';
 
@@ -16,4 +16,6 @@ export interface Sources {
   readonly later?:
     | { readonly files: FileTree; readonly libvirt: LibvirtAnswers | Unknown; readonly afterMs: number }
     | undefined;
+  /** Facts that were read from `files` already, while libvirt was still at work: by their readings. */
+  readonly ahead?: ReadonlyMap<object, Known<unknown>> | undefined;
 }

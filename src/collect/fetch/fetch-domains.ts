@@ -18,28 +18,37 @@ const statsGroups =
  * each definition, and the live one of those that run. Never asks for secrets.
  */
 export async function fetchDomains(connection: Connection): Promise<Answer<readonly DomainAnswer[]>> {
-  const [all, autostarted, persistent, saved, stats] = await Promise.all([
-    answerOf(connection.domains()),
-    answerOf(idsOf(connection, domainListFlags.autostart)),
-    answerOf(idsOf(connection, domainListFlags.persistent)),
-    answerOf(idsOf(connection, domainListFlags.managedSave)),
-    answerOf(fetchStats(connection)),
-  ]);
+  const answers = {
+    all: answerOf(connection.domains()),
+    autostarted: answerOf(idsOf(connection, domainListFlags.autostart)),
+    persistent: answerOf(idsOf(connection, domainListFlags.persistent)),
+    saved: answerOf(idsOf(connection, domainListFlags.managedSave)),
+    stats: answerOf(fetchStats(connection)),
+  };
+  const all = await answers.all;
   if (!('value' in all)) return all;
-  const told = 'value' in stats ? stats.value : new Map<string, Stats>();
-  const domains = all.value.map(async (domain): Promise<DomainAnswer> => {
-    const isActive = domain.id >= 0;
-    const values = told.get(domain.uuid);
-    const [xml, liveXml, state] = await Promise.all([
-      answerOf(connection.domainXml(domain, { inactive: true })),
-      isActive ? answerOf(connection.domainXml(domain)) : undefined,
-      stateOf(connection, domain, values),
+  // definitions need not wait for what is told of all at once
+  const told = (async () => {
+    const [autostarted, persistent, saved, stats] = await Promise.all([
+      answers.autostarted,
+      answers.persistent,
+      answers.saved,
+      answers.stats,
     ]);
+    return { autostarted, persistent, saved, stats: 'value' in stats ? stats.value : new Map<string, Stats>() };
+  })();
+  const domains = all.value.map(async (domain): Promise<DomainAnswer> => {
+    const [xml, liveXml] = await Promise.all([
+      answerOf(connection.domainXml(domain, { inactive: true })),
+      domain.id >= 0 ? answerOf(connection.domainXml(domain)) : undefined,
+    ]);
+    const { autostarted, persistent, saved, stats } = await told;
     const has = (ids: ReadonlySet<string>): boolean => ids.has(domain.uuid);
+    const values = stats.get(domain.uuid);
     const answer: DomainAnswer = {
       name: domain.name,
       uuid: domain.uuid,
-      state,
+      state: await stateOf(connection, domain, values),
       persistent: mapAnswer(persistent, has),
       autostart: mapAnswer(autostarted, has),
       managedSave: mapAnswer(saved, has),

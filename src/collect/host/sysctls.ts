@@ -6,6 +6,7 @@ import { parseSysctlFile, type SysctlLine } from '#formats/conf/sysctl-file';
 import { linesOfSysctl } from '#formats/conf/sysctl-order';
 import type { Kernel, Sysctl, SysctlName, SysctlSetting } from '#model/kernel';
 import { type Known, known } from '#model/known';
+import { oncePer } from '#model/once-per';
 
 const folders = systemdFolders('sysctl.d');
 const mainFile = '/etc/sysctl.conf';
@@ -59,10 +60,13 @@ function settingsOf(sources: Sources, key: string): Known<readonly SysctlSetting
   return evidence.length > 0 ? known(settings, ...evidence) : known([], ...files.evidence);
 }
 
-/** All files in the order in which systemd-sysctl reads them, then /etc/sysctl.conf where no link to it is among them. */
-function sysctlFiles(
-  sources: Sources,
-): Known<readonly { readonly file: SysctlFile; readonly lines: readonly SysctlLine[] }[]> {
+interface ReadFile {
+  readonly file: SysctlFile;
+  readonly lines: readonly SysctlLine[];
+}
+
+/** All files in the order in which systemd-sysctl reads them, then /etc/sysctl.conf where no link to it is among them. Every sysctl asks for them. */
+const sysctlFiles = oncePer((sources: Sources): Known<readonly ReadFile[]> => {
   const dropIns = readDropIns(sources, folders, '.conf');
   if (dropIns.state !== 'known') return dropIns;
   const files = dropIns.value.map(({ file, text }) => ({
@@ -83,7 +87,7 @@ function sysctlFiles(
     files.push({ file: { file: mainFile, isReadAtBoot: false }, lines: parseSysctlFile(main.value) });
   }
   return known(files, ...dropIns.evidence);
-}
+});
 
 /** SUSE's settings for one kernel, which come before all others (suse-module-tools: 50-kernel-uname_r.conf, kernel-sysctl.service). */
 function kernelFiles(sources: Sources): readonly string[] {

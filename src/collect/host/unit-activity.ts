@@ -6,6 +6,7 @@ import { parseListeningPorts } from '#formats/proc/listening-ports';
 import { parseListeningSockets } from '#formats/proc/listening-sockets';
 import { parseMounts } from '#formats/proc/mounts';
 import type { Evidence } from '#model/known';
+import { oncePer } from '#model/once-per';
 
 /** Links that systemd keeps for every service that is not inactive (systemd: src/core/unit.c, unit_unlink_state_files; since 236). */
 const invocations = '/run/systemd/units';
@@ -47,13 +48,10 @@ export function unitActivity(sources: Sources): (name: string, survey: UnitSurve
     table.outcome === 'ok'
       ? new Set(parseMounts(table.value).flatMap(({ type, target }) => (type === 'autofs' ? [] : [target])))
       : undefined;
-  const list = files.read(sockets);
-  const listening = list.outcome === 'ok' ? parseListeningSockets(list.value) : undefined;
-  const openPorts = portsOf(sources);
 
   return (name, survey) => {
     if (name.endsWith('.mount')) return mountActivity(name, targets);
-    if (name.endsWith('.socket')) return socketActivity(name, survey, listening, openPorts);
+    if (name.endsWith('.socket')) return socketActivity(name, survey, sources);
     const link = `invocation:${name}`;
     if (invoked !== undefined) {
       const isActive = invoked.has(link);
@@ -76,16 +74,12 @@ function mountActivity(name: string, targets: ReadonlySet<string> | undefined): 
   return { isActive, evidence: { from: mounts, value: isActive ? `${path} is mounted` : `${path} is not mounted` } };
 }
 
-function socketActivity(
-  name: string,
-  survey: UnitSurvey,
-  listening: ReadonlySet<string> | undefined,
-  openPorts: ReadonlySet<number> | undefined,
-): Activity {
+function socketActivity(name: string, survey: UnitSurvey, sources: Sources): Activity {
   const settings = survey.settingsOf(name);
   const stream = settings === undefined ? undefined : lastSetting(settings, 'Socket.ListenStream');
   const port = /^(?:.{0,64}:)?(\d{1,5})$/.exec(stream ?? '')?.[1];
-  if (port !== undefined) return portActivity(Number(port), openPorts);
+  if (port !== undefined) return portActivity(Number(port), openPorts(sources));
+  const listening = listeningSockets(sources);
   const path = stream?.replace(/^%t\//, '/run/').replace(/^\/var\/run\//, '/run/');
   if (listening === undefined || path === undefined || !path.startsWith('/')) return { isActive: undefined };
   const isActive = listening.has(path) || listening.has(path.replace(/^\/run\//, '/var/run/'));
@@ -93,19 +87,24 @@ function socketActivity(
   return { isActive, evidence: { from: sockets, value } };
 }
 
-function portActivity(port: number, openPorts: ReadonlySet<number> | undefined): Activity {
-  if (openPorts === undefined) return { isActive: undefined };
-  const isActive = openPorts.has(port);
+function portActivity(port: number, open: ReadonlySet<number> | undefined): Activity {
+  if (open === undefined) return { isActive: undefined };
+  const isActive = open.has(port);
   const value = isActive ? `port ${port} is listened on` : `nothing listens on port ${port}`;
   return { isActive, evidence: { from: ports.join(', '), value } };
 }
 
-/** The second table is missing where the kernel has no IPv6. */
-function portsOf({ files }: Sources): ReadonlySet<number> | undefined {
+const listeningSockets = oncePer(({ files }: Sources): ReadonlySet<string> | undefined => {
+  const list = files.read(sockets);
+  return list.outcome === 'ok' ? parseListeningSockets(list.value) : undefined;
+});
+
+/** The kernel takes milliseconds to write these tables. The second is missing where it has no IPv6. */
+const openPorts = oncePer(({ files }: Sources): ReadonlySet<number> | undefined => {
   const tables = ports.map(path => files.read(path));
   if (tables[0]?.outcome !== 'ok') return undefined;
   return new Set(tables.flatMap(table => (table.outcome === 'ok' ? [...parseListeningPorts(table.value)] : [])));
-}
+});
 
 function cgroupActivity({ files }: Sources, name: string): Activity {
   let seen: Activity = { isActive: undefined };

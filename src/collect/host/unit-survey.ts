@@ -3,6 +3,7 @@ import { fileText, lackOf } from '#collect/file-facts';
 import type { Sources } from '#collect/sources';
 import { parseUnitFile, type UnitSetting } from '#formats/conf/unit-file';
 import { type Known, known } from '#model/known';
+import { oncePer } from '#model/once-per';
 import type { FileResult } from '#transport/file-tree';
 
 /** Folders of unit files, the strongest first (systemd.unit(5), unit file load path). */
@@ -31,8 +32,8 @@ export interface UnitSurvey {
   readonly administrators: readonly string[];
 }
 
-/** Looks through the folders of unit files, starting nothing. Unknown where one of them could not be listed. */
-export function surveyUnits(sources: Sources): Known<UnitSurvey> {
+/** Looks through the folders of unit files, once for all readings, starting nothing. Unknown where one of them could not be listed. */
+export const surveyUnits = oncePer((sources: Sources): Known<UnitSurvey> => {
   const { files } = sources;
   const isMerged = files.link('/lib').outcome === 'ok';
   const places = new Map<string, string>();
@@ -74,7 +75,7 @@ export function surveyUnits(sources: Sources): Known<UnitSurvey> {
     },
     { from: folders.join(', '), value: looked.length === 0 ? 'not there' : `looked in ${looked.join(', ')}` },
   );
-}
+});
 
 function settingsOf(
   sources: Sources,
