@@ -82,7 +82,9 @@ export function allKnown<F extends Readonly<Record<string, Known<unknown>>>>(fac
   const evidence: Evidence[] = [];
   const values: Record<string, unknown> = {};
   let missing: Known<never> | undefined;
-  for (const [name, fact] of Object.entries(facts)) {
+  for (const name in facts) {
+    const fact = facts[name];
+    if (fact === undefined) continue;
     if (fact.state === 'unknown') return fact;
     evidence.push(...fact.evidence);
     if (fact.state === 'absent') missing ??= fact;

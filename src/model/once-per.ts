@@ -13,3 +13,11 @@ export function oncePer<Key extends object, Value>(compute: (key: Key) => Value)
     return kept.value;
   };
 }
+
+/** The same for a function of two objects. */
+export function oncePerPair<First extends object, Second extends object, Value>(
+  compute: (first: First, second: Second) => Value,
+): (first: First, second: Second) => Value {
+  const byFirst = oncePer((first: First) => oncePer((second: Second) => compute(first, second)));
+  return (first, second) => byFirst(first)(second);
+}

@@ -22,6 +22,9 @@ export function compareNaturally(a: string, b: string): number {
   return left.charCodeAt(at) < right.charCodeAt(at) ? -1 : 1;
 }
 
+/** So many digits a number has that is not rounded. */
+const exactDigits = 15;
+
 const isDigit = (code: number): boolean => code >= 0x30 && code <= 0x39;
 
 function digitsAt(text: string, from: number): string {
@@ -31,6 +34,7 @@ function digitsAt(text: string, from: number): string {
 }
 
 function compareNumbers(a: string, b: string): number {
+  if (a.length <= exactDigits && b.length <= exactDigits) return Number(a) - Number(b);
   const left = a.replace(/^0+/, '');
   const right = b.replace(/^0+/, '');
   if (left.length !== right.length) return left.length - right.length;

@@ -4,6 +4,7 @@ import type { Guest } from '#model/guest';
 import type { Host } from '#model/host';
 import { allKnown, type Known, mapKnown } from '#model/known';
 import type { Mount } from '#model/mount';
+import { oncePerPair } from '#model/once-per';
 
 /** An image that this host has opened as a device of its own: by losetup or qemu-nbd, or a device of a guest that the host uses too. */
 export interface Attachment {
@@ -20,27 +21,29 @@ export interface Attachment {
 }
 
 /** Gives the images that this host has opened beside QEMU: all loop and nbd devices with something in them, and guests' block devices that the host has mounted. */
-export const attachments = (host: Host, guests: Known<readonly Guest[]>): Known<readonly Attachment[]> =>
-  mapKnown(
-    allKnown({ devices: host.blockDevices, mounts: host.mounts, guests }),
-    ({ devices, mounts, guests: all }) => {
-      const users = diskUsers(all, devices);
-      return devices.flatMap((device): readonly Attachment[] => {
-        const isAttached = device.kind === 'loop' || device.kind === 'nbd';
-        const image = isAttached
-          ? (device.backingFile ?? '?')
-          : `/dev/${device.mapName === undefined ? device.name : `mapper/${device.mapName}`}`;
-        const owners = isAttached ? (users.byPath.get(image) ?? []) : (users.byDevice.get(device) ?? []);
-        if (!isAttached && owners.length === 0) return [];
-        const above = stackedOn(device, devices);
-        const mounted = mounts.filter(({ source }) => {
-          const at = deviceOfPath(source, devices);
-          return at !== undefined && (at === device || above.includes(at));
+export const attachments = oncePerPair(
+  (host: Host, guests: Known<readonly Guest[]>): Known<readonly Attachment[]> =>
+    mapKnown(
+      allKnown({ devices: host.blockDevices, mounts: host.mounts, guests }),
+      ({ devices, mounts, guests: all }) => {
+        const users = diskUsers(all, devices);
+        return devices.flatMap((device): readonly Attachment[] => {
+          const isAttached = device.kind === 'loop' || device.kind === 'nbd';
+          const image = isAttached
+            ? (device.backingFile ?? '?')
+            : `/dev/${device.mapName === undefined ? device.name : `mapper/${device.mapName}`}`;
+          const owners = isAttached ? (users.byPath.get(image) ?? []) : (users.byDevice.get(device) ?? []);
+          if (!isAttached && owners.length === 0) return [];
+          const above = stackedOn(device, devices);
+          const mounted = mounts.filter(({ source }) => {
+            const at = deviceOfPath(source, devices);
+            return at !== undefined && (at === device || above.includes(at));
+          });
+          return isAttached || mounted.length > 0 ? [{ device, image, guests: owners, mounts: mounted, above }] : [];
         });
-        return isAttached || mounted.length > 0 ? [{ device, image, guests: owners, mounts: mounted, above }] : [];
-      });
-    },
-  );
+      },
+    ),
+);
 
 function diskUsers(guests: readonly Guest[], devices: readonly BlockDevice[]) {
   const byPath = new Map<string, Guest[]>();

@@ -2,6 +2,7 @@ import type { Cpu } from '#model/cpu';
 import type { Guest } from '#model/guest';
 import type { Host } from '#model/host';
 import { allKnown, type Known, known, mapKnown, orAbsent, sumKnown, type Total } from '#model/known';
+import { oncePerPair } from '#model/once-per';
 
 /** What the host has to run vCPUs on. */
 export interface CpuCapacity {
@@ -12,7 +13,7 @@ export interface CpuCapacity {
 }
 
 /** Gives the CPUs that guests can have. */
-export function cpuCapacity(host: Host, guests: Known<readonly Guest[]>): Known<CpuCapacity> {
+export const cpuCapacity = oncePerPair((host: Host, guests: Known<readonly Guest[]>): Known<CpuCapacity> => {
   return mapKnown(
     allKnown({ cpus: host.cpus, isolated: orAbsent(host.cpuSets.isolated), guests: orAbsent(guests) }),
     ({ cpus, isolated, guests: all = [] }) => {
@@ -22,7 +23,7 @@ export function cpuCapacity(host: Host, guests: Known<readonly Guest[]>): Known<
       return { cores: new Set(online.map(coreOf)).size, logical: online.length - kept };
     },
   );
-}
+});
 
 /** A core's name: its set of thread siblings, else package, die and core id; a CPU of which nothing is told is a core of its own. */
 export function coreOf(cpu: Cpu): string {

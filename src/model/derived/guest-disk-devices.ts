@@ -4,6 +4,7 @@ import { mountOf } from '#model/derived/mount-of';
 import type { Guest } from '#model/guest';
 import type { Host } from '#model/host';
 import { allKnown, chainKnown, type Known, known } from '#model/known';
+import { oncePerPair } from '#model/once-per';
 
 /** A device whose scheduler serves disks of guests. */
 export interface GuestDiskDevice {
@@ -17,25 +18,27 @@ export interface GuestDiskDevice {
  * from logical volumes down to the leaves. A request-based multipath map schedules for its paths (linux block/blk-mq.c: cloned requests
  * bypass the scheduler below); bio-based maps and MD pass on. Disks on network storage have none here.
  */
-export const guestDiskDevices = (host: Host, guests: Known<readonly Guest[]>): Known<readonly GuestDiskDevice[]> =>
-  chainKnown(
-    allKnown({ guests, devices: host.blockDevices, mounts: host.mounts }),
-    ({ guests: all, devices, mounts }) => {
-      const found = new Map<BlockDevice, string[]>();
-      for (const guest of all) {
-        if (guest.config.disks.state === 'unknown') return guest.config.disks;
-        for (const disk of guest.config.disks.state === 'known' ? guest.config.disks.value : []) {
-          if (disk.source === undefined || (disk.type !== 'file' && disk.type !== 'block')) continue;
-          const path = disk.type === 'file' ? mountOf(disk.source, mounts)?.source : disk.source;
-          for (const device of leavesOf(path === undefined ? undefined : deviceOfPath(path, devices), devices)) {
-            const names = found.get(device) ?? [];
-            found.set(device, names.includes(guest.name) ? names : [...names, guest.name]);
+export const guestDiskDevices = oncePerPair(
+  (host: Host, guests: Known<readonly Guest[]>): Known<readonly GuestDiskDevice[]> =>
+    chainKnown(
+      allKnown({ guests, devices: host.blockDevices, mounts: host.mounts }),
+      ({ guests: all, devices, mounts }) => {
+        const found = new Map<BlockDevice, Set<string>>();
+        for (const guest of all) {
+          if (guest.config.disks.state === 'unknown') return guest.config.disks;
+          for (const disk of guest.config.disks.state === 'known' ? guest.config.disks.value : []) {
+            if (disk.source === undefined || (disk.type !== 'file' && disk.type !== 'block')) continue;
+            const path = disk.type === 'file' ? mountOf(disk.source, mounts)?.source : disk.source;
+            for (const device of leavesOf(path === undefined ? undefined : deviceOfPath(path, devices), devices)) {
+              const names = found.get(device) ?? new Set();
+              found.set(device, names.add(guest.name));
+            }
           }
         }
-      }
-      return known([...found].map(([device, names]) => ({ device, guests: names })));
-    },
-  );
+        return known([...found].map(([device, names]) => ({ device, guests: [...names] })));
+      },
+    ),
+);
 
 function leavesOf(device: BlockDevice | undefined, devices: readonly BlockDevice[], depth = 0): readonly BlockDevice[] {
   if (device === undefined || depth > 8) return [];

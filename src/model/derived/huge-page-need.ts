@@ -3,6 +3,7 @@ import type { MemoryDevice } from '#model/domain-devices';
 import type { HugePageRequest, NumaTuning } from '#model/domain-resources';
 import { allKnown, chainKnown, type Known, known, orAbsent } from '#model/known';
 import type { Memory } from '#model/memory';
+import { oncePerPair } from '#model/once-per';
 import { type Bytes, lessBytes, sumBytes } from '#units/bytes';
 import { CpuSet } from '#units/cpu-set';
 import { type Pages, pagesFor } from '#units/pages';
@@ -21,51 +22,57 @@ export interface HugePageNeed {
  * backend, and formatdomain, “Memory Backing”. Empty for a guest on normal pages and for Xen.
  */
 export const hugePageNeeds = (config: DomainConfig, memory: Memory): Known<readonly HugePageNeed[]> =>
-  chainKnown(
-    allKnown({
-      type: orAbsent(config.type),
-      memory: config.memory,
-      backing: orAbsent(config.memoryBacking),
-      devices: orAbsent(config.memoryDevices),
-    }),
-    ({ type, memory: size, backing, devices = [] }) => {
-      const requests = backing?.hugepages?.pages;
-      const isAsked = requests !== undefined || devices.some(device => device.pageSize !== undefined);
-      if (type === 'xen' || !isAsked) return known([]);
-      return chainKnown(
-        allKnown({
-          cpu: orAbsent(config.cpu),
-          numatune: orAbsent(config.numatune),
-          basePage: memory.pageSize,
-          defaultPage: needsDefault(requests) ? memory.defaultHugePageSize : memory.pageSize,
-        }),
-        ({ cpu, numatune, basePage, defaultPage }) => {
-          const cells = cpu?.cells ?? [];
-          const pageOf = (cell: number | undefined): Bytes | undefined =>
-            pageFor(requests, cell, defaultPage, basePage);
-          const needsMount = backing?.source !== 'memfd';
-          const deviceTotal = sumBytes(devices.map(device => device.size));
-          const parts = [
-            ...(cells.length > 0 ? cells : [{ id: undefined, memory: lessBytes(size, deviceTotal) }]).map(cell => ({
-              amount: cell.memory,
-              page: pageOf(cell.id),
-              nodes: boundNodes(numatune, cell.id),
-            })),
-            ...devices.filter(takesPages).map(device => ({
-              amount: device.requested ?? device.size,
-              page: device.pageSize === undefined ? pageOf(device.node) : unlessBase(device.pageSize, basePage),
-              nodes: boundNodes(numatune, device.node, nodemaskOf(device)),
-            })),
-          ];
-          return known(
-            parts.flatMap(({ amount, page, nodes }) =>
-              page === undefined || amount === 0 ? [] : [{ pages: pagesFor(amount, page), nodes, needsMount }],
-            ),
-          );
-        },
-      );
-    },
-  );
+  needsOn(memory, config);
+
+// the host first: there is one, of many guests
+const needsOn = oncePerPair(
+  (memory: Memory, config: DomainConfig): Known<readonly HugePageNeed[]> =>
+    chainKnown(
+      allKnown({
+        type: orAbsent(config.type),
+        memory: config.memory,
+        backing: orAbsent(config.memoryBacking),
+        devices: orAbsent(config.memoryDevices),
+      }),
+      ({ type, memory: size, backing, devices = [] }) => {
+        const requests = backing?.hugepages?.pages;
+        const isAsked = requests !== undefined || devices.some(device => device.pageSize !== undefined);
+        if (type === 'xen' || !isAsked) return known([]);
+        return chainKnown(
+          allKnown({
+            cpu: orAbsent(config.cpu),
+            numatune: orAbsent(config.numatune),
+            basePage: memory.pageSize,
+            defaultPage: needsDefault(requests) ? memory.defaultHugePageSize : memory.pageSize,
+          }),
+          ({ cpu, numatune, basePage, defaultPage }) => {
+            const cells = cpu?.cells ?? [];
+            const pageOf = (cell: number | undefined): Bytes | undefined =>
+              pageFor(requests, cell, defaultPage, basePage);
+            const needsMount = backing?.source !== 'memfd';
+            const deviceTotal = sumBytes(devices.map(device => device.size));
+            const parts = [
+              ...(cells.length > 0 ? cells : [{ id: undefined, memory: lessBytes(size, deviceTotal) }]).map(cell => ({
+                amount: cell.memory,
+                page: pageOf(cell.id),
+                nodes: boundNodes(numatune, cell.id),
+              })),
+              ...devices.filter(takesPages).map(device => ({
+                amount: device.requested ?? device.size,
+                page: device.pageSize === undefined ? pageOf(device.node) : unlessBase(device.pageSize, basePage),
+                nodes: boundNodes(numatune, device.node, nodemaskOf(device)),
+              })),
+            ];
+            return known(
+              parts.flatMap(({ amount, page, nodes }) =>
+                page === undefined || amount === 0 ? [] : [{ pages: pagesFor(amount, page), nodes, needsMount }],
+              ),
+            );
+          },
+        );
+      },
+    ),
+);
 
 /** The bare element asks for the default size: it is read as one entry without size and nodeset. */
 const needsDefault = (requests: readonly HugePageRequest[] | undefined): boolean => requests?.length === 0;

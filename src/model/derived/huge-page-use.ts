@@ -3,6 +3,7 @@ import { type HugePageNeed, hugePageNeeds } from '#model/derived/huge-page-need'
 import type { Guest } from '#model/guest';
 import { type Evidence, type Known, known, type Unknown } from '#model/known';
 import type { HugePagePool, Memory } from '#model/memory';
+import { oncePerPair } from '#model/once-per';
 import type { Bytes } from '#units/bytes';
 
 /** The huge pages of one guest. */
@@ -27,7 +28,10 @@ export interface HugePageUse {
 }
 
 /** Gives the huge pages of all defined guests; one that cannot be read is counted as missing and does not hide the others. */
-export function hugePageUse(guests: Known<readonly Guest[]>, memory: Memory): Known<HugePageUse> {
+export const hugePageUse = (guests: Known<readonly Guest[]>, memory: Memory): Known<HugePageUse> =>
+  useOf(memory, guests);
+
+const useOf = oncePerPair((memory: Memory, guests: Known<readonly Guest[]>): Known<HugePageUse> => {
   if (guests.state !== 'known') return guests;
   const read: GuestHugePages[] = [];
   const evidence: Evidence[] = [...guests.evidence];
@@ -40,7 +44,7 @@ export function hugePageUse(guests: Known<readonly Guest[]>, memory: Memory): Kn
     evidence.push(...pages.evidence);
   }
   return known({ guests: read, known: read.length, of: guests.value.length, missing }, ...evidence);
-}
+});
 
 function pagesOf(guest: Guest, memory: Memory): Known<GuestHugePages> {
   const running = isRunning(guest);

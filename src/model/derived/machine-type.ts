@@ -37,24 +37,27 @@ export interface OfferedMachine extends MachineType {
   readonly isDeprecated: boolean;
 }
 
-/** Reads the names of all machine types that libvirt offers, some hundreds, once for all guests. */
-const machinesOf = oncePer((offered: readonly GuestCapability[]) =>
-  offered.map(({ osType, architecture, machines }) => ({
-    osType,
-    architecture,
-    machines: machines.map(
+const kindOf = (osType: string | undefined, architecture: string | undefined): string =>
+  JSON.stringify([osType, architecture]);
+
+/** Reads the names of all machine types that libvirt offers, some hundreds, once for all guests; by kind of guest. */
+const machinesOf = oncePer((offered: readonly GuestCapability[]): ReadonlyMap<string, readonly OfferedMachine[]> => {
+  const byKind = new Map<string, OfferedMachine[]>();
+  for (const { osType, architecture, machines } of offered) {
+    const kind = kindOf(osType, architecture);
+    const read = machines.map(
       ({ name, canonical, isDeprecated }): OfferedMachine => ({ ...readMachineType(name, canonical), isDeprecated }),
-    ),
-  })),
-);
+    );
+    byKind.set(kind, [...(byKind.get(kind) ?? []), ...read]);
+  }
+  return byKind;
+});
 
 /** Gives the machine types that libvirt offers for a guest's architecture; absent where it offers none for it. */
 export const offeredMachines = (guest: Guest, libvirt: Libvirt): Known<readonly OfferedMachine[]> =>
   chainKnown(allKnown({ os: guest.config.os, capabilities: libvirt.capabilities }), ({ os, capabilities }) => {
     const architecture = os.architecture ?? capabilities.architecture;
-    const machines = machinesOf(capabilities.guests)
-      .filter(one => one.osType === os.type && one.architecture === architecture)
-      .flatMap(one => one.machines);
+    const machines = machinesOf(capabilities.guests).get(kindOf(os.type, architecture)) ?? [];
     return machines.length === 0
       ? unknown(`libvirt names no machine types for ${architecture}`, 'virsh capabilities')
       : known(machines);

@@ -5,6 +5,7 @@ import { normalMemory } from '#model/derived/normal-memory';
 import type { Guest } from '#model/guest';
 import type { Host } from '#model/host';
 import { allKnown, chainKnown, type Known, known, mapKnown, sumKnown, type Unknown } from '#model/known';
+import { oncePerPair } from '#model/once-per';
 import { type Bytes, bytes, printBytes } from '#units/bytes';
 
 /** How much of the memory outside huge-page pools is promised to guests. */
@@ -22,15 +23,17 @@ export interface MemoryCommitment {
  * Gives what the committed guests are promised of the memory outside huge-page pools. Guests in pools are judged by the pools. One
  * line of evidence stands for all guests.
  */
-export const memoryCommitment = (host: Host, guests: Known<readonly Guest[]>): Known<MemoryCommitment> =>
-  chainKnown(allKnown({ guests, capacity: guestCapacity(host) }), ({ guests: all, capacity }) => {
-    const total = sumKnown(all, guest => promisedTo(guest, host));
-    if (total.state !== 'known') return total;
-    const { sum, ...rest } = total.value;
-    const read = rest.known < rest.of ? `${rest.known} of ${rest.of} guests` : `${rest.of} guests`;
-    const evidence = { from: `memory of ${read}, as far as they are committed`, value: printBytes(bytes(sum)) };
-    return known({ demand: bytes(sum), capacity, ...rest }, evidence);
-  });
+export const memoryCommitment = oncePerPair(
+  (host: Host, guests: Known<readonly Guest[]>): Known<MemoryCommitment> =>
+    chainKnown(allKnown({ guests, capacity: guestCapacity(host) }), ({ guests: all, capacity }) => {
+      const total = sumKnown(all, guest => promisedTo(guest, host));
+      if (total.state !== 'known') return total;
+      const { sum, ...rest } = total.value;
+      const read = rest.known < rest.of ? `${rest.known} of ${rest.of} guests` : `${rest.of} guests`;
+      const evidence = { from: `memory of ${read}, as far as they are committed`, value: printBytes(bytes(sum)) };
+      return known({ demand: bytes(sum), capacity, ...rest }, evidence);
+    }),
+);
 
 /** Whether more is promised than there is: decided as soon as the guests that could be read are too much. */
 export const isOvercommitted = ({ demand, capacity }: MemoryCommitment): boolean => demand > capacity;

@@ -2,6 +2,7 @@ import { isCommitted } from '#model/derived/committed-guests';
 import { ksmObstacles } from '#model/derived/ksm-obstacles';
 import type { Guest } from '#model/guest';
 import { allKnown, type Evidence, type Known, known, type Unknown } from '#model/known';
+import { oncePer } from '#model/once-per';
 import { type Bytes, bytes } from '#units/bytes';
 
 /** The committed guests whose memory KSM may merge. */
@@ -14,7 +15,7 @@ export interface MergeableGuests {
 }
 
 /** Gives the committed guests whose memory KSM may merge, and how much that is. */
-export function mergeableGuests(guests: Known<readonly Guest[]>): Known<MergeableGuests> {
+export const mergeableGuests = oncePer((guests: Known<readonly Guest[]>): Known<MergeableGuests> => {
   if (guests.state !== 'known') return guests;
   const found: Guest[] = [];
   const evidence: Evidence[] = [...guests.evidence];
@@ -33,4 +34,4 @@ export function mergeableGuests(guests: Known<readonly Guest[]>): Known<Mergeabl
     memory += facts.value.size;
   }
   return known({ guests: found, memory: bytes(memory), missing }, ...evidence);
-}
+});

@@ -5,7 +5,7 @@ export function mountOf(path: string, mounts: readonly Mount[]): Mount | undefin
   let best: Mount | undefined;
   for (const mount of mounts) {
     const { target } = mount;
-    const holds = target === '/' || path === target || path.startsWith(`${target}/`);
+    const holds = target === '/' || (path.startsWith(target) && (path[target.length] ?? '/') === '/');
     if (holds && target.length >= (best?.target.length ?? 0)) best = mount;
   }
   return best;

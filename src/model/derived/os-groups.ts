@@ -1,5 +1,6 @@
 import type { Guest } from '#model/guest';
 import { type Known, known, mapKnown, type Unknown } from '#model/known';
+import { oncePer } from '#model/once-per';
 
 /** Guests by operating system, as far as their definitions name one. */
 export interface OsGroups {
@@ -27,7 +28,7 @@ export function osGroupOf(guest: Guest): Known<string> {
 }
 
 /** Gives the guests by system. */
-export function osGroups(guests: readonly Guest[]): Known<OsGroups> {
+export const osGroups = oncePer((guests: readonly Guest[]): Known<OsGroups> => {
   const groups = new Map<string, string[]>();
   const facts = guests.map(guest => ({ guest, group: osGroupOf(guest) }));
   const read = facts.flatMap(({ guest, group }) => (group.state === 'known' ? [{ guest, group: group.value }] : []));
@@ -35,7 +36,7 @@ export function osGroups(guests: readonly Guest[]): Known<OsGroups> {
   const sorted = new Map([...groups].sort(([, a], [, b]) => b.length - a.length));
   const evidence = facts.flatMap(({ group }) => (group.state === 'unknown' ? [] : group.evidence));
   return known({ groups: sorted, known: read.length, of: guests.length }, ...evidence);
-}
+});
 
 /** The fewest guests of known system from which anything can be told. */
 export const fewestKnownSystems = 3;
