@@ -5,6 +5,7 @@ import type { Rule } from '#check/define-rule';
 import { precedence } from '#check/host-intent';
 import { leaveDisks } from '#check/leave-disks';
 import type { Outcome } from '#check/outcome';
+import { outcomesOf } from '#check/outcomes-of';
 import type { TradeOff } from '#check/trade-off';
 import type { Intent } from '#wishes/intent';
 
@@ -14,7 +15,7 @@ import type { Intent } from '#wishes/intent';
  * waived or was found good takes no part: nobody is told to do it. Order and number of the outcomes stay.
  */
 export function resolveConflicts(outcomes: readonly Outcome[], conflicts: readonly Conflict[]): readonly Outcome[] {
-  const found = outcomes.filter(outcome => outcome.outcome === 'bad');
+  const found = outcomesOf(outcomes, 'bad');
   let gone: ReadonlySet<Found> = new Set();
   let standing = resolveOnce(found, conflicts, gone);
   // who lost to a finding that itself gave way to a third comes back
@@ -55,11 +56,20 @@ const isEqual = (one: ReadonlySet<Found>, other: ReadonlySet<Found>): boolean =>
 
 function resolveOnce(found: readonly Found[], conflicts: readonly Conflict[], gone: ReadonlySet<Found>): Standing {
   const standing = new Standing(found);
-  const rulesThere = new Set(found.map(({ rule }) => rule.id));
+  const byRule = new Map<string, Found[]>();
+  for (const one of found) {
+    const same = byRule.get(one.rule.id);
+    if (same === undefined) byRule.set(one.rule.id, [one]);
+    else same.push(one);
+  }
   for (const conflict of conflicts) {
     // few of all pairs meet on one host
-    if (!conflict.between.every(({ rules }) => rules.some(id => rulesThere.has(id)))) continue;
-    const [ones, others] = conflict.between.map(practice => found.filter(one => isAsking(one, practice)));
+    if (!conflict.between.every(({ rules }) => rules.some(id => byRule.has(id)))) continue;
+    const [ones, others] = conflict.between.map(practice =>
+      [...byRule].flatMap(([id, same]) =>
+        practice.rules.includes(id) ? same.filter(one => isAsking(one, practice)) : [],
+      ),
+    );
     const meetings = meetingsOf(ones ?? [], others ?? [], conflict);
     const open = meetings.filter(({ one, other }) => standing.has(one) && standing.has(other));
     if (conflict.kind === 'precedes') for (const { one, other } of open) standing.goAfter(other, one, conflict);

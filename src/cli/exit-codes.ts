@@ -1,4 +1,5 @@
 import type { Outcome } from '#check/outcome';
+import { outcomesOf } from '#check/outcomes-of';
 import { type FailOn, isFailing } from '#report/check-report';
 
 /** Exit codes, the same for every command. */
@@ -20,8 +21,8 @@ export const exitCodes = {
 
 /** Gives the exit code of a check. */
 export function checkExitCode(outcomes: readonly Outcome[], failOn: FailOn, isStrict: boolean): number {
-  if (outcomes.some(({ outcome }) => outcome === 'crashed')) return exitCodes.failure;
-  if (outcomes.some(one => isFailing(one, failOn))) return exitCodes.findings;
-  if (isStrict && outcomes.some(({ outcome }) => outcome === 'unknown')) return exitCodes.incomplete;
+  if (outcomesOf(outcomes, 'crashed').length > 0) return exitCodes.failure;
+  if (outcomesOf(outcomes, 'bad').some(one => isFailing(one, failOn))) return exitCodes.findings;
+  if (isStrict && outcomesOf(outcomes, 'unknown').length > 0) return exitCodes.incomplete;
   return exitCodes.ok;
 }

@@ -1,4 +1,5 @@
 import type { Outcome } from '#check/outcome';
+import { outcomesOf } from '#check/outcomes-of';
 import { type Severity, severities } from '#check/verdict';
 import type { Place } from '#model/known';
 import type { Machine } from '#model/machine';
@@ -58,16 +59,21 @@ export interface Counts {
 
 /** Counts outcomes. */
 export function countOutcomes(outcomes: readonly Outcome[]): Counts {
-  const counts = { bad: 0, good: 0, unknown: 0, notApplicable: 0, waived: 0, crashed: 0 };
-  for (const { outcome } of outcomes) counts[outcome === 'not-applicable' ? 'notApplicable' : outcome]++;
-  return counts;
+  const count = (kind: Outcome['outcome']): number => outcomesOf(outcomes, kind).length;
+  return {
+    bad: count('bad'),
+    good: count('good'),
+    unknown: count('unknown'),
+    notApplicable: count('not-applicable'),
+    waived: count('waived'),
+    crashed: count('crashed'),
+  };
 }
 
 /** Counts findings by severity; each severity is there. */
 export function countSeverities(outcomes: readonly Outcome[]): ReadonlyMap<Severity, number> {
   const counts = new Map<Severity, number>(severities.map(severity => [severity, 0]));
-  for (const outcome of outcomes)
-    if (outcome.outcome === 'bad') counts.set(outcome.severity, (counts.get(outcome.severity) ?? 0) + 1);
+  for (const { severity } of outcomesOf(outcomes, 'bad')) counts.set(severity, (counts.get(severity) ?? 0) + 1);
   return counts;
 }
 

@@ -1,4 +1,5 @@
 import type { Outcome } from '#check/outcome';
+import { outcomesOf } from '#check/outcomes-of';
 import { severities } from '#check/verdict';
 import { oncePer } from '#model/once-per';
 import { alikeKey } from '#report/fingerprint';
@@ -17,39 +18,35 @@ export interface Folded {
   readonly found: Found;
   /** All of them, that one included. */
   readonly all: readonly [Found, ...Found[]];
-  /** What they have in common, in all formats and runs: see `alikeOf`. */
-  readonly alike: string;
 }
 
 /** Folds findings that are nearly the same; worst first, then host before guests, then as the rules stand. */
 export function foldFindings(outcomes: readonly Outcome[]): readonly Folded[] {
   const groups = new Map<string, [Found, ...Found[]]>();
-  for (const outcome of outcomes) {
-    if (outcome.outcome !== 'bad') continue;
+  for (const outcome of outcomesOf(outcomes, 'bad')) {
     // what is new is not hidden among what stands
-    const key = `${alikeOf(outcome)} ${outcome.since ?? ''}`;
+    const key = JSON.stringify([outcome.since, ...commonWords(outcome)]);
     const group = groups.get(key);
     if (group === undefined) groups.set(key, [outcome]);
     else group.push(outcome);
   }
   const rank = ({ found }: Folded): number =>
     severities.indexOf(found.severity) * 2 + (found.subject.kind === 'host' ? 0 : 1);
-  return [...groups]
-    .map(([, all]) => ({ found: all[0], all, alike: alikeOf(all[0]) }))
-    .sort((a, b) => rank(a) - rank(b));
+  return [...groups].map(([, all]) => ({ found: all[0], all })).sort((a, b) => rank(a) - rank(b));
 }
 
 /**
  * Gives the key that a finding shares with those that are nearly the same: of the rule, how grave it is, and what is said without its
  * numbers and names. Formats that keep findings apart carry it, so that a reader can fold them.
  */
-export const alikeOf = (found: FoundOrWaived): string =>
-  alikeKey(
-    found.rule.id,
-    found.severity,
-    sentencePattern(found, found.finding.saw).frame,
-    found.finding.wants === undefined ? '' : sentencePattern(found, found.finding.wants).frame,
-  );
+export const alikeOf = (found: FoundOrWaived): string => alikeKey(...commonWords(found));
+
+const commonWords = (found: FoundOrWaived): readonly string[] => [
+  found.rule.id,
+  found.severity,
+  sentencePattern(found, found.finding.saw).frame,
+  found.finding.wants === undefined ? '' : sentencePattern(found, found.finding.wants).frame,
+];
 
 /** Takes a sentence of a finding apart. */
 export function sentencePattern(found: FoundOrWaived, sentence: string): Pattern {

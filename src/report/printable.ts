@@ -2,7 +2,11 @@
  * Gives a text as one line without control characters, also without those that turn the writing direction or cannot be seen: what a
  * file or a guest is called must not drive the terminal, the browser or the tool that shows it.
  */
-export const printable = (text: string): string => text.replaceAll(/[\t\n\r]+/g, ' ').replaceAll(unprintable, '?');
+export const printable = (text: string): string =>
+  isPlain.test(text) ? text : text.replaceAll(/[\t\n\r]+/g, ' ').replaceAll(unprintable, '?');
+
+/** What nearly all texts are: there is nothing to look for in them. */
+const isPlain = /^[ -~]*$/;
 
 const unprintable =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for

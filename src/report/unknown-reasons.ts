@@ -1,4 +1,5 @@
 import type { Outcome } from '#check/outcome';
+import { outcomesOf } from '#check/outcomes-of';
 
 /** Why some rules could not be judged. */
 export interface UnknownReason {
@@ -14,8 +15,7 @@ export interface UnknownReason {
 /** Gives the reasons of all that is unknown, the one that keeps most from being judged first. */
 export function unknownReasons(outcomes: readonly Outcome[]): readonly UnknownReason[] {
   const reasons = new Map<string, { remedy: string | undefined; rules: Set<string>; outcomes: number }>();
-  for (const outcome of outcomes) {
-    if (outcome.outcome !== 'unknown') continue;
+  for (const outcome of outcomesOf(outcomes, 'unknown')) {
     const there = reasons.get(outcome.reason);
     if (there === undefined)
       reasons.set(outcome.reason, { remedy: outcome.remedy, rules: new Set([outcome.rule.id]), outcomes: 1 });

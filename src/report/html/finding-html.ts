@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Picture } from '#model/picture/picture';
-import { type Folded, sentencePattern } from '#report/fold';
+import { alikeOf, type Folded, sentencePattern } from '#report/fold';
 import { type Html, html } from '#report/html/html';
 import { differingValues } from '#report/pattern';
 import { clipped } from '#report/printable';
@@ -22,8 +22,8 @@ export interface PageFinding {
 }
 
 /** The anchor of a finding: the same in each run that finds it. */
-export const findingId = ({ alike }: Folded): string =>
-  `f-${createHash('sha256').update(alike).digest('hex').slice(0, 12)}`;
+export const findingId = ({ found }: Folded): string =>
+  `f-${createHash('sha256').update(alikeOf(found)).digest('hex').slice(0, 12)}`;
 
 /** Gives one finding: closed it says whom it is about and what is wrong, open also what was found and what to do. */
 export function findingHtml({ n, folded, told }: PageFinding): Html {

@@ -1,4 +1,5 @@
 import type { Outcome } from '#check/outcome';
+import { outcomesOf } from '#check/outcomes-of';
 import { adviseOrder } from '#report/advise-order';
 import { type SinceThen, sinceWords } from '#report/baseline';
 import { type CheckReport, countWords } from '#report/check-report';
@@ -34,7 +35,7 @@ export function checkText(report: CheckReport, style: Style, detail: 'summary' |
       lines.push(style.dim(`… and ${folded.length - shown.length} more: nearmetal check`));
     lines.push('', ...areaLines(report.outcomes), '');
   }
-  for (const outcome of report.outcomes) if (outcome.outcome === 'crashed') lines.push(...crashLines(outcome), '');
+  for (const outcome of outcomesOf(report.outcomes, 'crashed')) lines.push(...crashLines(outcome), '');
   if (detail !== 'summary') lines.push(...settledParagraph(report, style, detail === 'verbose'));
   lines.push(...notLookedAt(report, style, detail === 'verbose'));
   if (detail === 'verbose') lines.push(...waivedLines(report.outcomes, style), ...passLines(report.outcomes, style));
@@ -115,14 +116,13 @@ function crashLines(outcome: Extract<Outcome, { readonly outcome: 'crashed' }>):
 /** Counts by area, for one screen: of the areas in which something is to be done, most first. */
 function areaLines(outcomes: readonly Outcome[]): readonly string[] {
   const areas = new Map<string, { bad: number; good: number }>();
-  for (const { rule, outcome } of outcomes) {
-    if (outcome !== 'bad' && outcome !== 'good') continue;
+  outcomes.forEach(({ rule, outcome }) => {
+    if (outcome !== 'bad' && outcome !== 'good') return;
     const area = rule.id.slice(0, rule.id.indexOf('/'));
     const counts = areas.get(area) ?? { bad: 0, good: 0 };
-    if (outcome === 'bad') counts.bad++;
-    if (outcome === 'good') counts.good++;
+    counts[outcome]++;
     areas.set(area, counts);
-  }
+  });
   return [...areas]
     .filter(([, { bad }]) => bad > 0)
     .sort(([, a], [, b]) => b.bad - a.bad)
@@ -143,8 +143,7 @@ function sinceLines(sinceThen: SinceThen, style: Style): readonly string[] {
 
 /** What is waived: the finding, who waived it, until when and why. */
 function waivedLines(outcomes: readonly Outcome[], style: Style): readonly string[] {
-  const lines = outcomes.flatMap(outcome => {
-    if (outcome.outcome !== 'waived') return [];
+  const lines = outcomesOf(outcomes, 'waived').flatMap(outcome => {
     const { owner, until, reason } = outcome.waiver;
     const [first = '', ...rest] = wrap(
       `${subjectName(outcome.subject)} ${outcome.finding.saw}  ${outcome.rule.id}, by ${owner} until ${until}: ${reason}`,
