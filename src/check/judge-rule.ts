@@ -16,13 +16,10 @@ export function judgeRule(rule: Rule, machine: Machine): (one: SubjectView, sett
   const { when, scope } = rule;
   const judge = checkOf(rule);
   let conditions: ReturnType<typeof conditionsOn> | undefined;
-  const weighed = new Map<Setting, Weighed>();
-  const weigh = (setting: Setting): Weighed => {
-    const there = weighed.get(setting);
-    if (there !== undefined) return there;
-    const made = weighIntents(rule, rule.subject, setting.intents);
-    weighed.set(setting, made);
-    return made;
+  let last: { readonly intents: readonly Intent[]; readonly weighed: Weighed } | undefined;
+  const weigh = ({ intents }: Setting): Weighed => {
+    if (last?.intents !== intents) last = { intents, weighed: weighIntents(rule, rule.subject, intents) };
+    return last.weighed;
   };
   return (one, setting) => {
     const { subject } = one;
@@ -60,8 +57,10 @@ export function judgeRule(rule: Rule, machine: Machine): (one: SubjectView, sett
 }
 
 /** The engine joins rules and views whose types agree by construction: a rule's views are those of its own subject. */
-// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the one place where the types of all rules meet
-const forRule = (value: unknown): never => value as never;
+function forRule(value: unknown): never {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the one place where the types of all rules meet
+  return value as never;
+}
 
 /** Gives the function that fetches a rule's facts about one subject and hands them to its check. */
 function checkOf(rule: Rule): (one: SubjectView, setting: Setting) => Outcome {
@@ -89,7 +88,10 @@ function checkOf(rule: Rule): (one: SubjectView, setting: Setting) => Outcome {
     if (lacking !== undefined) {
       return { rule, subject, intents, outcome: 'not-applicable', reason: `there is no ${wordsOf(lacking)}` };
     }
-    return conclude(rule.check(forRule(facts), setting), { rule, one, intents, grounds });
+    const verdict = rule.check(forRule(facts), setting);
+    return verdict.verdict === 'good'
+      ? new Good(rule, one, intents)
+      : conclude(verdict, { rule, one, intents, grounds });
   };
 }
 
@@ -103,11 +105,10 @@ interface Judged {
   readonly grounds: readonly (readonly Evidence[])[];
 }
 
-function conclude(verdict: Verdict, { rule, one, intents, grounds }: Judged): Outcome {
+function conclude(verdict: Exclude<Verdict, { readonly verdict: 'good' }>, judged: Judged): Outcome {
+  const { rule, one, intents, grounds } = judged;
   const { subject } = one;
   switch (verdict.verdict) {
-    case 'good':
-      return new Good(rule, one, intents);
     case 'not-applicable':
       return { rule, subject, intents, outcome: 'not-applicable', reason: verdict.reason };
     case 'undecided':

@@ -22,7 +22,7 @@ export function runRules(machine: Machine, rules: readonly Rule[], wishes: Wishe
     const judge = judgeRule(rule, machine);
     const settingFor = settings.of(rule);
     for (const at of subjects(rule.subject)) {
-      const setting = settingFor(at.guest);
+      const setting = settingFor(settings.saidOf(at.guest));
       const outcome = judge(at, setting);
       outcomes.push(
         rule.subject === 'host'
@@ -34,16 +34,20 @@ export function runRules(machine: Machine, rules: readonly Rule[], wishes: Wishe
   return outcomes;
 }
 
+/** What a guest or the host is for, and whether anybody said so. One object for all guests of which the same is said. */
+interface Said {
+  readonly intents: readonly Intent[];
+  readonly isIntentSaid: boolean;
+}
+
 /** Settings of the checks of one run; what is the same for many of them is made once. */
 class Settings {
   readonly #machine: Machine;
   readonly #wishes: Wishes;
   readonly #now: Date;
-  readonly #guestIntents = new Map<Guest, readonly Intent[]>();
-  /** One list for the same intents, by which settings are kept. */
-  readonly #unsaid = new Set<Guest>();
-  readonly #lists = new Map<string, readonly Intent[]>();
-  #hostIntents: readonly Intent[] | undefined;
+  readonly #guests = new Map<Guest, Said>();
+  readonly #alike = new Map<string, Said>();
+  #host: Said | undefined;
   #decisive: readonly GuestIntent[] | undefined;
 
   constructor(machine: Machine, wishes: Wishes, now: Date) {
@@ -52,34 +56,38 @@ class Settings {
     this.#now = now;
   }
 
-  /** Takes a rule; gives what gives the setting of a guest, or of the host: one object for all guests with the same intents. */
-  of(rule: Rule): (guest: Guest | undefined) => Setting {
+  /** Takes a rule; gives what gives its setting for what a guest, or the host, is for. */
+  of(rule: Rule): (said: Said) => Setting {
     const params = this.#paramsOf(rule);
-    const made = { said: new Map<readonly Intent[], Setting>(), unsaid: new Map<readonly Intent[], Setting>() };
-    return guest => {
-      const intents = guest === undefined ? this.#intentsOfHost() : this.#intentsOf(guest);
-      const isIntentSaid = guest === undefined || !this.#unsaid.has(guest);
-      const kept = isIntentSaid ? made.said : made.unsaid;
-      const there = kept.get(intents);
-      if (there !== undefined) return there;
-      const { policy } = this.#wishes;
+    const { policy } = this.#wishes;
+    // most guests are for the same
+    let last: { readonly said: Said; readonly setting: Setting } | undefined;
+    return said => {
+      if (last?.said === said) return last.setting;
+      const { intents, isIntentSaid } = said;
       const setting = { intents, intentsOf: this.#intentsOf, isIntentSaid, policy, params, now: this.#now };
-      kept.set(intents, setting);
+      last = { said, setting };
       return setting;
     };
   }
 
-  readonly #intentsOf = (guest: Guest): readonly Intent[] => {
-    const there = this.#guestIntents.get(guest);
+  /** What a guest is for, or the host. */
+  saidOf(guest: Guest | undefined): Said {
+    if (guest === undefined) {
+      this.#host ??= { intents: this.#intentsOfHost(), isIntentSaid: true };
+      return this.#host;
+    }
+    const there = this.#guests.get(guest);
     if (there !== undefined) return there;
-    const { intents: found, from } = guestIntents(this.#wishes, guest);
-    if (from === 'nobody') this.#unsaid.add(guest);
-    const words = found.join(' ');
-    const same = this.#lists.get(words) ?? found;
-    this.#lists.set(words, same);
-    this.#guestIntents.set(guest, same);
-    return same;
-  };
+    const { intents, from } = guestIntents(this.#wishes, guest);
+    const key = `${from === 'nobody' ? 'nobody said' : 'said'} ${intents.join(' ')}`;
+    const said = this.#alike.get(key) ?? { intents, isIntentSaid: from !== 'nobody' };
+    this.#alike.set(key, said);
+    this.#guests.set(guest, said);
+    return said;
+  }
+
+  readonly #intentsOf = (guest: Guest): readonly Intent[] => this.saidOf(guest).intents;
 
   /** Each guest with the first of its intents in precedence. */
   get intentsOfGuests(): readonly GuestIntent[] {
@@ -96,11 +104,7 @@ class Settings {
   }
 
   #intentsOfHost(): readonly Intent[] {
-    this.#hostIntents ??= hostIntentsOf(
-      this.#wishes,
-      this.#machine.guests.state === 'known' ? this.#machine.guests.value : [],
-    );
-    return this.#hostIntents;
+    return hostIntentsOf(this.#wishes, this.#machine.guests.state === 'known' ? this.#machine.guests.value : []);
   }
 
   /** A rule's own numbers, then those of the guide's letter where it is asked for, then what the user says. */

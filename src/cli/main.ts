@@ -14,4 +14,7 @@ if (words.length === 1 && (words[0] === '--version' || words[0] === '-V')) {
   const exitCode = await run(words);
   // a failure to write may have been seen since
   if (exitCode !== 0) process.exitCode = exitCode;
+  // what has been said is written by then; nothing else is worth waiting for
+  await Promise.all([process.stdout, process.stderr].map(stream => new Promise(done => stream.write('', done))));
+  setImmediate(() => process.exit());
 }

@@ -24,8 +24,8 @@ export interface CheckOptions extends JudgeOptions {
 
 /** `nearmetal check`: reads a place, judges it, prints the report. Writes nothing but its own output. */
 export async function check(sources: readonly string[], options: CheckOptions): Promise<number> {
-  const started = performance.now();
   const at = new Date();
+  const started = process.hrtime.bigint();
   const earlier = options.since === undefined ? undefined : await readEarlier(options.since);
   const output = openOutput(options.output, options.color);
   const judged = await judgePlace(sources, options, at);
@@ -53,7 +53,7 @@ export async function check(sources: readonly string[], options: CheckOptions): 
     exitCode: problems.length > 0 ? exitCodes.input : checkExitCode(outcomes, failOn, options.strict === true),
     folder,
     workingCopy: workingCopyOf(folder),
-    tookMs: performance.now() - started,
+    tookMs: Number(process.hrtime.bigint() - started) / 1e6,
   };
   const detail = options.summary === true ? 'summary' : options.verbose === true ? 'verbose' : 'normal';
   await output.write(await renderReport(report, options.format, detail, output.style));
