@@ -24,16 +24,19 @@ export function epochOf(
         knobSettings(other).some(setting => setting.knob === knob && setting.to === to),
     ),
   );
-  return isMadeNow || settings.every(({ knob, to }) => runsWith(knob, to, sight)) ? 'at-once' : 'host-reboot';
+  const isSo = settings.every(({ knob, to }) => runsWith(knob, to, sight) ?? keeping.has(kind));
+  return isMadeNow || isSo ? 'at-once' : 'host-reboot';
 }
 
-/** Whether a knob has a value now; what cannot be read is taken to be as the rule found it that did not ask for a change. */
-function runsWith(knob: string, to: string | undefined, sight: Sight): boolean {
+/** Kinds that only keep over reboots what another change makes, or what is so already: where it cannot be read it is as the rule found it. */
+const keeping = new Set(['sysctl-file', 'tmpfiles', 'udev-rule', 'dirty-limit-file']);
+
+/** Whether a knob has a value now; undefined: that cannot be read. */
+function runsWith(knob: string, to: string | undefined, sight: Sight): boolean | undefined {
   const name = /^sysctl (\S+)$/.exec(knob)?.[1];
   const path = name === undefined ? /^file (\/\S+)$/.exec(knob)?.[1] : `/proc/sys/${name.replaceAll('.', '/')}`;
-  if (path === undefined || to === undefined) return true;
-  const text = sight.file(path);
-  if (text.state !== 'known') return true;
+  const text = path === undefined || to === undefined ? undefined : sight.file(path);
+  if (to === undefined || text?.state !== 'known') return undefined;
   const now = text.value.trim().replaceAll(/\s{1,99}/g, ' ');
   return now === to || now.includes(`[${to}]`);
 }

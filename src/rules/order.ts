@@ -9,7 +9,7 @@ const pools: readonly ChangePattern[] = [
   { kinds: ['sysctl', 'sysctl-file'], on: /\bvm\.nr_hugepages/ },
   { kinds: ['kernel-command-line'], content: /\bhugepages/ },
 ];
-const mounts: ChangePattern = { kinds: ['mount', 'service', 'fstab', 'fstab-options'], on: /huge/ };
+const mounts: ChangePattern = { kinds: ['service', 'fstab', 'fstab-line'], on: /huge/ };
 const onHugePages: ChangePattern = {
   kinds: edits,
   path: /^memoryBacking(?:\/hugepages|$)/,
@@ -19,13 +19,12 @@ const ksmKnobs: readonly ChangePattern[] = [
   { kinds: ['ksm'] },
   { kinds: ['sysfs', 'tmpfiles'], on: /\/sys\/kernel\/mm\/ksm\// },
 ];
-const services = ['service', 'mask-service', 'unit'];
 const endsKsm: ChangePattern = {
-  kinds: services,
+  kinds: ['service'],
   on: /^(?:ksm|ksmtuned|momd|mom-vdsm)\.service$/,
   content: /not active/,
 };
-const endsTuned: ChangePattern = { kinds: services, on: /^tuned\.service$/, content: /not active/ };
+const endsTuned: ChangePattern = { kinds: ['service'], on: /^tuned\.service$/, content: /not active/ };
 
 /**
  * In which order changes are made. The stages are those of the guide’s catalogue: what was done behind libvirt’s back is undone first, then
@@ -45,10 +44,15 @@ export const changeOrder: ChangeOrder = {
     { says: 'memory', of: [{ kinds: edits, path: /^(?:memory|currentMemory|maxMemory|memoryBacking|memtune)\b/ }] },
     { says: 'pins and I/O threads', of: [{ kinds: edits, path: /^(?:iothreads|iothreadids|cputune)\b/ }] },
     { says: 'devices', of: [{ kinds: edits }] },
-    { says: 'image files', of: [{ kinds: ['image'] }] },
     { says: 'merging of pages', of: ksmKnobs },
-    { says: 'knobs of the host', of: [{ kinds: ['sysctl', 'sysfs', 'io-scheduler'] }] },
-    { says: 'what keeps knobs over reboots', of: [{ kinds: ['sysctl-file', 'tmpfiles', 'udev-rule'] }] },
+    { says: 'knobs of the host', of: [{ kinds: ['tuned-profile', 'sysctl', 'dirty-limit', 'sysfs', 'io-scheduler'] }] },
+    {
+      says: 'what keeps knobs over reboots',
+      of: [{ kinds: ['sysctl-file', 'dirty-limit-file', 'tmpfiles', 'udev-rule', 'modprobe-option'] }],
+    },
+    { says: 'mounts', of: [{ kinds: ['fstab', 'fstab-line'] }] },
+    { says: 'services', of: [{ kinds: ['service'] }] },
+    { says: 'the command line of the kernel', of: [{ kinds: ['kernel-command-line'] }] },
   ],
   needs: [
     ...pools.map(first => ({
@@ -79,8 +83,14 @@ export const changeOrder: ChangeOrder = {
     })),
     {
       first: endsTuned,
-      second: { kinds: ['sysctl', 'sysfs', 'io-scheduler', 'ksm'] },
+      second: { kinds: ['sysctl', 'dirty-limit', 'sysfs', 'io-scheduler', 'ksm'] },
       why: 'tuned takes its values back when it stops',
+      waits: false,
+    },
+    {
+      first: { kinds: ['tuned-profile'] },
+      second: { kinds: ['sysctl', 'dirty-limit', 'sysfs', 'io-scheduler', 'ksm'] },
+      why: 'a profile writes its values when it is chosen',
       waits: false,
     },
   ],

@@ -7,11 +7,13 @@ export async function schemas() {
   const { errataDocument } = await load('src/report/errata-schema.ts');
   const { topologyDocument } = await load('src/report/topology-schema.ts');
   const { argvDocument } = await load('src/report/argv/argv-schema.ts');
+  const { planDocument } = await load('src/plan/plan-schema.ts');
   const { settingsSchema, waiversSchema } = await load('src/wishes/settings-schema.ts');
   return [
     schema('argv', argvDocument),
     schema('check', checkDocument),
     schema('errata', errataDocument),
+    schema('plan', planDocument),
     schema('settings', settingsSchema, 'input'),
     schema('topology', topologyDocument),
     schema('waivers', waiversSchema, 'input'),
