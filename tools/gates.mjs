@@ -118,7 +118,10 @@ export const gates = [
   {
     name: 'shell scripts',
     async judge() {
-      const scripts = ['nearmetal', '.ci/run'];
+      const scripts = [
+        ...['nearmetal', '.ci/run', 'tools/real-host/build-image.sh'],
+        ...(await filesUnder('test', '.sh')),
+      ];
       for (const script of scripts) await access(script);
       const { code, output } = await run('shellcheck', scripts);
       if (code === 127) return { passed: true, skipped: 'no shellcheck (Debian package shellcheck)', output };

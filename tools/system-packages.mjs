@@ -31,6 +31,9 @@ export const systemPackages = [
   { name: 'prometheus', why: 'promtool, which judges our metrics' },
   { name: 'python3-junitparser', why: 'a reader of JUnit reports, which reads ours' },
   { name: 'chromium', why: 'opens the HTML report: the picture, the keyboard, contrast, what leaves the page' },
+  { name: 'mmdebstrap', why: 'makes the disk of the real machine on which the long tests change things' },
+  { name: 'fdisk', why: 'partitions that disk' },
+  { name: 'e2fsprogs', why: 'fills it without mounting it' },
   { name: 'shellcheck', why: 'checks the shell scripts' },
 ];
 

@@ -7,6 +7,7 @@ import { guestKernel } from './guest-kernel.mjs';
 import { installSystemPackages, missingSystemPackages } from './install-system-packages.mjs';
 import { node22 } from './node22.mjs';
 import { installNpmPackages } from './npm-packages.mjs';
+import { realHostImage } from './real-host.mjs';
 import { runGates } from './run-gates.mjs';
 import { summary } from './summary.mjs';
 import { installLine } from './system-packages.mjs';
@@ -25,7 +26,10 @@ if (await preparing('npm packages', () => installNpmPackages('.'))) await (kind 
 process.exitCode = summary(stages);
 
 async function one() {
-  const env = kind === 'unit' ? {} : await preparedForLiveTests();
+  const env = {
+    ...(kind === 'unit' ? {} : await preparedForLiveTests()),
+    ...(kind === 'long' ? await preparedForLongTests() : {}),
+  };
   stages.push(...(await withTestBuild(async folder => [await testStage({ kind, folder, patterns, env })])));
 }
 
@@ -72,6 +76,16 @@ async function preparedForLiveTests() {
     return folder ?? 'none; tests that boot a guest are skipped';
   });
   return folder === undefined ? {} : { NEARMETAL_TEST_KERNEL: folder };
+}
+
+/** Sees to the disk of the real machine. Gives the environment that tells tests where it is. */
+async function preparedForLongTests() {
+  let folder;
+  await preparing('disk of a real machine', async () => {
+    folder = await realHostImage(mayInstall);
+    return folder ?? 'none; tests that boot it are skipped';
+  });
+  return folder === undefined ? {} : { NEARMETAL_TEST_HOST: folder };
 }
 
 /** A stage that prepares something: it has no tests of its own, but when it fails, the run has failed. Did it go well? */

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'node:test';
+import { packedProgram } from '../packed-program.js';
 import { repository, runIn } from '../scratch-clone.js';
 
 const bundled = ['commander', 'modern-tar', 'picocolors'];
@@ -10,22 +11,10 @@ const bundled = ['commander', 'modern-tar', 'picocolors'];
 test('npm pack gives a package that installs without a network, runs, and has types', { timeout: 300_000 }, async t => {
   const home = mkdtempSync(join(tmpdir(), 'nearmetal-package-'));
   t.after(() => rmSync(home, { recursive: true, force: true }));
-  // packing starts from an empty dist/, which the repository's own users would notice
-  const clone = join(home, 'clone');
-  mkdirSync(clone);
-  const { stdout: listed } = await runIn(repository, 'ls', ['-A']);
-  const left = new Set(['node_modules', 'dist', 'build', '.git', 'test', 'docs', 'examples']);
-  for (const name of listed.trim().split('\n')) {
-    if (!left.has(name)) cpSync(join(repository, name), join(clone, name), { recursive: true });
-  }
-  symlinkSync(join(repository, 'node_modules'), join(clone, 'node_modules'));
   const consumer = join(home, 'consumer');
   mkdirSync(consumer);
 
-  const packed = await runIn(clone, 'npm', ['pack', '--json', '--loglevel=error', '--pack-destination', home]);
-  assert.equal(packed.code, 0, packed.stderr + packed.stdout);
-  const tarball = /"filename": "(.+)"/.exec(packed.stdout)?.[1];
-  assert.ok(tarball !== undefined, packed.stdout);
+  const tarball = await packedProgram(home);
   const { stdout: contents } = await runIn(home, 'tar', ['tzf', tarball]);
   const files = contents.trim().split('\n');
 
@@ -50,7 +39,7 @@ test('npm pack gives a package that installs without a network, runs, and has ty
 
   await t.test('it installs offline into an empty folder, and its command runs', async () => {
     writeFileSync(join(consumer, 'package.json'), '{ "name": "consumer", "private": true, "type": "module" }\n');
-    const args = ['install', '--offline', '--loglevel=error', '--no-audit', '--no-fund', join(home, tarball)];
+    const args = ['install', '--offline', '--loglevel=error', '--no-audit', '--no-fund', tarball];
     const installed = await runIn(consumer, 'npm', args, {
       ...process.env,
       npm_config_cache: join(home, 'empty-cache'),
@@ -90,12 +79,7 @@ test('npm pack gives a package that installs without a network, runs, and has ty
 
   await t.test('publint finds nothing to say', async () => {
     const program = join(repository, 'node_modules/publint/src/cli.js');
-    const { code, stdout, stderr } = await runIn(consumer, process.execPath, [
-      program,
-      'run',
-      join(home, tarball),
-      '--strict',
-    ]);
+    const { code, stdout, stderr } = await runIn(consumer, process.execPath, [program, 'run', tarball, '--strict']);
     assert.equal(code, 0, stdout + stderr);
     assert.match(stdout, /All good!/);
   });
