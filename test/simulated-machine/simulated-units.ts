@@ -44,7 +44,9 @@ export class SimulatedUnits {
     this.#tell(name, { isActive });
   }
 
-  setEnabled(name: string, isEnabled: boolean): void {
+  /** With the units that [Install] names by Also=. */
+  setEnabled(name: string, isEnabled: boolean, done: readonly string[] = []): void {
+    if (done.includes(name)) return;
     const unit = this.observe(name);
     if (!unit.isInstalled) throw failure('ENOENT', name);
     if (isEnabled && unit.isMasked) throw new Error(`Unit ${name} is masked`);
@@ -53,6 +55,9 @@ export class SimulatedUnits {
       else if (this.#linkOf(path) !== undefined) this.#files.remove(path);
     }
     this.#tell(name, { isEnabled: this.#wants(name).length === 0 && isEnabled });
+    for (const [, also = ''] of (this.textOf(name) ?? '').matchAll(/^Also=(.*)$/gm))
+      for (const other of also.trim().split(/\s+/))
+        if (this.observe(other).isInstalled) this.setEnabled(other, isEnabled, [...done, name]);
   }
 
   setMasked(name: string, isMasked: boolean): void {

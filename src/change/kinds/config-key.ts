@@ -37,7 +37,7 @@ export function readersOf(file: string): readonly string[] {
     return [`${name.replace(/\.conf$/, '')}.service`];
   }
   if (file === '/etc/ksmtuned.conf') return ['ksmtuned.service'];
-  if (file === '/etc/nfs.conf' || file === '/etc/sysconfig/nfs') return ['nfs-server.service'];
+  if (file.startsWith('/etc/nfs.conf') || file === '/etc/sysconfig/nfs') return ['nfs-server.service'];
   return [];
 }
 
@@ -46,7 +46,7 @@ const files: readonly (readonly [pattern: RegExp, syntax: ConfigSyntax])[] = [
   [/^\/etc\/xen\/xl\.conf$/, 'libvirt'],
   [/^\/etc\/(?:sysconfig|default)\/(?!grub$)[\w-]{1,64}$/, 'shell'],
   [/^\/etc\/ksmtuned\.conf$/, 'shell'],
-  [/^\/etc\/nfs\.conf$/, 'ini'],
+  [/^\/etc\/nfs\.conf(?:\.local|\.d\/[\w.-]{1,64}\.conf)?$/, 'ini'],
 ];
 
 const syntaxOf = (file: string): ConfigSyntax | undefined => files.find(([pattern]) => pattern.test(file))?.[1];

@@ -41,18 +41,27 @@ test('only what differs is done: stopped before it is disabled, enabled before i
   ]);
 });
 
-test('units that are disabled along with it are enabled again on the way back', () => {
-  const before = { ...state(false, true), alsoEnabled: ['x.socket'] };
-  const machine = new SimulatedMachine({
-    files: { ...file('x.service'), ...file('x.socket') },
-    units: { 'x.service': { isActive: true } },
-  });
-  const change = setService('x.service', before, state(true, true));
+test('what is enabled or disabled along with a unit comes back to how it was', () => {
+  const also = '[Install]\nWantedBy=multi-user.target\nAlso=a.socket b.socket\nAlso=c.socket\n';
+  const socket = '[Install]\nWantedBy=sockets.target\n';
+  const files = {
+    ...file('x.service', also),
+    ...file('a.socket', socket),
+    ...file('b.socket', socket),
+    ...file('c.socket', '[Install]\nAlso=x.service\n'),
+  };
+  const units = { 'a.socket': { isEnabled: true } };
+  const change = setService('x.service', state(false, false), state(true, true));
+  const machine = new SimulatedMachine({ files, units });
   assert.ok(machine.make(change));
-  assert.deepEqual(machine.steps(invert(change)), [
-    { do: 'run', argv: ['systemctl', 'disable', 'x.service'] },
-    { do: 'run', argv: ['systemctl', 'enable', 'x.socket'] },
-  ]);
+  assert.deepEqual(
+    [machine.units.observe('a.socket').isEnabled, machine.units.observe('b.socket').isEnabled],
+    [true, false],
+  );
+  assert.deepEqual(
+    machine.steps(invert(change)).map(step => (step.do === 'run' ? step.argv.slice(1).join(' ') : '')),
+    ['stop x.service', 'disable x.service', 'enable a.socket', 'disable b.socket'],
+  );
 });
 
 test('what keeps a unit from being switched is told', () => {

@@ -1,20 +1,18 @@
 import type { Change } from '#change/change';
 import { defineKind } from '#change/change-kind';
 import type { KnobSetting } from '#change/knob-setting';
-import type { Observed } from '#change/observed';
+import type { Look, Observed } from '#change/observed';
 import type { Step } from '#change/step';
+import { wasSeen } from '#change/was-seen';
+import { parseUnitFile } from '#formats/conf/unit-file';
 
 /** Whether a systemd unit runs and is wanted at boot. */
 export interface ServiceState {
   readonly isEnabled: boolean;
-  readonly isActive: boolean;
+  /** Missing: it does not matter, as of a daemon that its socket starts and that ends by itself when nobody asks. */
+  readonly isActive?: boolean | undefined;
   /** Whether it is kept from starting at all; missing is false. Such a unit is neither enabled nor active. */
   readonly isMasked?: boolean;
-  /**
-   * Units that its [Install] names by Also= and that are enabled in this state: disabling a unit disables them with it, so that they are
-   * enabled again on the way back. Missing: none that matters.
-   */
-  readonly alsoEnabled?: readonly string[];
 }
 
 type Ours = Change<'service', ServiceState>;
@@ -34,14 +32,8 @@ const isState = (value: unknown): value is ServiceState =>
   value !== null &&
   'isEnabled' in value &&
   typeof value.isEnabled === 'boolean' &&
-  'isActive' in value &&
-  typeof value.isActive === 'boolean' &&
-  (!('isMasked' in value) || value.isMasked === undefined || typeof value.isMasked === 'boolean') &&
-  (!('alsoEnabled' in value) ||
-    value.alsoEnabled === undefined ||
-    (Array.isArray(value.alsoEnabled) &&
-      value.alsoEnabled.length <= 64 &&
-      value.alsoEnabled.every(name => typeof name === 'string' && isName(name))));
+  (!('isActive' in value) || value.isActive === undefined || typeof value.isActive === 'boolean') &&
+  (!('isMasked' in value) || value.isMasked === undefined || typeof value.isMasked === 'boolean');
 
 const isName = (on: string): boolean =>
   /^[\w.\\:-]{1,200}(?:@[\w.\\:-]{0,200})?\.(?:service|socket|target|mount|timer|path|swap)$/.test(on) &&
@@ -67,7 +59,12 @@ export const serviceKind = defineKind<'service', ServiceState>({
   isState,
   faultOf: on => (isName(on) ? undefined : `“${on}” is no name of a unit`),
   knobs: settingsOf,
-  looks: ({ on }) => [{ look: 'unit', name: on }, ...filesOf(on).map(path => ({ look: 'file', path }) as const)],
+  looks(change, seen) {
+    const first = looksAt(change.on);
+    if (!first.every(look => wasSeen(seen, look))) return first;
+    const also = alsoOf(change.on, seen);
+    return [...first, ...also.flatMap(looksAt)];
+  },
   obstacle: obstacleOf,
   state({ on }, seen) {
     const { isEnabled, isActive, isMasked } = seen.unit(on);
@@ -77,23 +74,45 @@ export const serviceKind = defineKind<'service', ServiceState>({
     const now = seen.unit(on);
     const verbs = [
       ...(now.isMasked && after.isMasked !== true ? ['unmask'] : []),
-      ...(now.isActive && !after.isActive ? ['stop'] : []),
+      ...(now.isActive && after.isActive === false ? ['stop'] : []),
       ...(now.isEnabled && !after.isEnabled ? ['disable'] : []),
       ...(!now.isEnabled && after.isEnabled ? ['enable'] : []),
-      ...(!now.isActive && after.isActive ? ['start'] : []),
+      ...(!now.isActive && after.isActive === true ? ['start'] : []),
       ...(!now.isMasked && after.isMasked === true ? ['mask'] : []),
     ];
-    const also = verbs.includes('disable') ? (after.alsoEnabled ?? []) : [];
-    return [
-      ...verbs.map((verb): Step => ({ do: 'run', argv: ['systemctl', verb, on] })),
-      ...(also.length === 0 ? [] : [{ do: 'run', argv: ['systemctl', 'enable', ...also] } as const]),
-    ];
+    const kept = verbs.flatMap(verb => (verb === 'enable' || verb === 'disable' ? keepAlso(on, seen) : []));
+    return [...verbs.map((verb): Step => ({ do: 'run', argv: ['systemctl', verb, on] })), ...kept];
   },
   isSame: (one, other) =>
     one.isEnabled === other.isEnabled &&
-    one.isActive === other.isActive &&
+    (one.isActive === undefined || other.isActive === undefined || one.isActive === other.isActive) &&
     (one.isMasked ?? false) === (other.isMasked ?? false),
 });
+
+const looksAt = (name: string): readonly Look[] => [
+  { look: 'unit', name },
+  ...filesOf(name).map((path): Look => ({ look: 'file', path })),
+];
+
+const textOf = (name: string, seen: Observed): string | undefined =>
+  filesOf(name)
+    .map(path => seen.file(path))
+    .find(file => file !== undefined && file.trim() !== '');
+
+/** Units that [Install] names by Also=: systemctl enables and disables them with it. */
+const alsoOf = (name: string, seen: Observed): readonly string[] =>
+  parseUnitFile(textOf(name, seen) ?? '')
+    .filter(setting => setting.name === 'Install.Also')
+    .flatMap(({ value }) => value.split(/\s+/))
+    .filter(also => also !== name && isName(also));
+
+/** What is enabled or disabled along with a unit is brought back to how it was: a change is about its own unit. Two that name each other cannot be told apart. */
+const keepAlso = (name: string, seen: Observed): readonly Step[] =>
+  alsoOf(name, seen).flatMap(also => {
+    const { isInstalled, isMasked, isEnabled } = seen.unit(also);
+    if (!isInstalled || isMasked || alsoOf(also, seen).includes(name)) return [];
+    return [{ do: 'run', argv: ['systemctl', isEnabled ? 'enable' : 'disable', also] }];
+  });
 
 function obstacleOf({ on, before, after }: Ours, seen: Observed): string | undefined {
   const { isInstalled, isMasked, isEnabled, isActive } = seen.unit(on);
@@ -102,9 +121,7 @@ function obstacleOf({ on, before, after }: Ours, seen: Observed): string | undef
   if (isMasked && before.isMasked !== true && after.isMasked !== true && (after.isEnabled || after.isActive))
     return `${on} is masked: somebody keeps it from starting. If it is wanted: systemctl unmask ${on}, and plan again.`;
   if (after.isActive && !isActive && /@\.\w+$/.test(on)) return `${on} is a template: name an instance of it.`;
-  const text = filesOf(on)
-    .map(path => seen.file(path))
-    .find(file => file !== undefined && file.trim() !== '');
+  const text = textOf(on, seen);
   if (text === undefined || after.isEnabled === isEnabled || /^[ \t]*\[Install\]/m.test(text)) return undefined;
   return after.isEnabled
     ? `${on} has no [Install] section: it is started by what needs it, and cannot be enabled.`
@@ -112,7 +129,7 @@ function obstacleOf({ on, before, after }: Ours, seen: Observed): string | undef
 }
 
 function settingsOf({ on, after }: Ours): readonly KnobSetting[] {
-  const own = { knob: `service ${on}`, to: after.isActive ? 'on' : 'off' };
+  const own = { knob: `service ${on}`, to: (after.isActive ?? after.isEnabled) ? 'on' : 'off' };
   // the service is nothing but a writer of that file
   return on === 'ksm.service' ? [own, { knob: 'file /sys/kernel/mm/ksm/run', to: after.isActive ? '1' : '0' }] : [own];
 }

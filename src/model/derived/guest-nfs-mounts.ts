@@ -2,7 +2,7 @@ import { mountOf } from '#model/derived/mount-of';
 import type { Disk } from '#model/domain-devices';
 import type { Guest } from '#model/guest';
 import { chainKnown, type Known, known } from '#model/known';
-import type { Mount } from '#model/mount';
+import type { FstabEntry, Mount } from '#model/mount';
 
 /** A mounted NFS export that holds disks of guests. */
 export interface GuestNfsMount {
@@ -46,3 +46,12 @@ export const mountEvidence = ({ source, target, type, options }: Mount): { from:
   from: '/proc/self/mounts',
   value: `${source} ${target} ${type} ${[...options].map(([name, value]) => (value === true ? name : `${name}=${value}`)).join(',')}`,
 });
+
+/** The mount options that /etc/fstab gives for a mount point; undefined where it has no line for it, or several, of which nobody knows which one is meant. */
+export function mountEntryOptions(
+  fstab: readonly FstabEntry[] | undefined,
+  target: string,
+): readonly string[] | undefined {
+  const [entry, ...more] = (fstab ?? []).filter(({ fields }) => fields[1] === target);
+  return more.length > 0 ? undefined : entry?.fields[3]?.split(',');
+}

@@ -25,3 +25,19 @@ export const stopMonolithic = 'systemctl disable --now libvirtd.service libvirtd
 /** Puts the daemons of each driver into service. */
 export const startModular =
   'for d in qemu interface network nodedev nwfilter secret storage; do systemctl enable "virt"$d"d.service"; systemctl enable --now "virt"$d"d"{,-ro,-admin}.socket; done; systemctl enable --now virtproxyd{,-ro,-admin}.socket';
+
+/** The units that serve each driver and old connections, and are meant to be on; libvirt: daemons, switching to modular daemons. */
+export const driverUnits = (services: readonly Service[]): readonly Service[] =>
+  services.filter(
+    ({ name, isInstalled }) =>
+      isInstalled &&
+      /^virt(?:qemu|xen|interface|network|nodedev|nwfilter|secret|storage)d(?:\.service|(?:-ro|-admin)?\.socket)$|^virtproxyd(?:-ro|-admin)?\.socket$/.test(
+        name,
+      ),
+  );
+
+/** The units of the one daemon for all drivers, but those for other hosts. */
+export const oneForAllUnits = (services: readonly Service[]): readonly Service[] =>
+  services.filter(
+    ({ name, isInstalled }) => isInstalled && /^libvirtd(?:\.service|(?:-ro|-admin)?\.socket)$/.test(name),
+  );

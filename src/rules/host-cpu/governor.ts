@@ -1,7 +1,11 @@
+import { setSysfs } from '#change/kinds/sysfs';
+import { setTunedProfile } from '#change/kinds/tuned-profile';
 import { defineRule } from '#check/define-rule';
 import { hostIntent } from '#check/host-intent';
 import { clock, sleep } from '#check/reference/power-files';
 import { bad, good, notApplicable } from '#check/verdict';
+import type { FrequencyPolicy } from '#model/cpu-power';
+import { isActive } from '#model/derived/service-state';
 import { committedPlacements } from '#model/derived/vcpu-placement';
 import { ifKnown, known, orAbsent } from '#model/known';
 import { CpuSet } from '#units/cpu-set';
@@ -10,6 +14,13 @@ import type { Intent } from '#wishes/intent';
 const busy: readonly Intent[] = ['latency', 'hpc', 'database'];
 /** Drivers whose powersave follows the load; of all others it is the lowest clock. */
 const dynamic: readonly string[] = ['intel_pstate', 'amd-pstate-epp'];
+const folder = '/sys/devices/system/cpu/cpufreq';
+/** Written by us only where tuned, which writes the same files, does not run. */
+const setAll = (
+  policies: readonly FrequencyPolicy[],
+  knob: 'scaling_governor' | 'energy_performance_preference',
+  before: (policy: FrequencyPolicy) => string | undefined,
+) => policies.flatMap(policy => setSysfs(`${folder}/${policy.name}/${knob}`, before(policy) ?? '', 'performance'));
 const full = clock('performance', 'acpi-cpufreq');
 
 export default defineRule({
@@ -44,12 +55,17 @@ export default defineRule({
     states: ({ host }) => ifKnown(host.cpuPower.idleStates),
     placed: ({ guests }) => ifKnown(committedPlacements(guests)),
     tuned: ({ host }) => ifKnown(host.tuned.settings),
+    hasTuned: ({ host }) => ifKnown(isActive(host.services, 'tuned.service')),
+    active: ({ host }) => ifKnown(host.tuned.activeProfile),
   },
-  check({ policies = [], states = [], placed, tuned = [] }, { intents, intentsOf }) {
+  check({ policies = [], states = [], placed, tuned = [], hasTuned, active }, { intents, intentsOf }) {
     if (policies.length + states.length === 0) return notApplicable('the kernel chooses neither clock nor sleep here');
     const intent = hostIntent(intents);
     const profile = intent === 'latency' ? 'realtime-virtual-host' : 'virtual-host';
-    const otherwise = `tuned-adm profile ${profile}, or cpupower frequency-set -g performance (until the next boot).`;
+    const byTuned =
+      active === undefined || active === 'virtual-host' || profile !== 'virtual-host'
+        ? { otherwise: `tuned-adm profile ${profile}.` }
+        : { fix: [setTunedProfile(active, profile)] };
     const slow = policies.filter(
       ({ governor, driver, preference }) =>
         governor === 'powersave' && (!dynamic.includes(driver ?? '') || preference === 'power'),
@@ -58,11 +74,24 @@ export default defineRule({
     if (first !== undefined) {
       const which =
         slow.length === policies.length ? 'the CPUs' : `${slow.length} of ${policies.length} groups of CPUs`;
+      const isDynamic = dynamic.includes(first.driver ?? '');
       return bad(
-        dynamic.includes(first.driver ?? '')
+        isDynamic
           ? `the CPUs prefer to save power (energy_performance_preference power), and guests here are for ${intent}`
           : `governor powersave (${first.driver ?? 'driver not told'}) keeps ${which} at their lowest clock`,
-        { wants: 'performance', so: `guests for ${intent} get a part of the CPU’s speed`, otherwise },
+        {
+          wants: 'performance',
+          so: `guests for ${intent} get a part of the CPU’s speed`,
+          ...(hasTuned === true
+            ? byTuned
+            : {
+                fix: slow.flatMap(policy =>
+                  dynamic.includes(policy.driver ?? '')
+                    ? setAll([policy], 'energy_performance_preference', ({ preference }) => preference)
+                    : setAll([policy], 'scaling_governor', ({ governor }) => governor),
+                ),
+              }),
+        },
       );
     }
     if (intent !== 'latency') return good;
@@ -72,7 +101,15 @@ export default defineRule({
         severity: 'hint',
         wants: 'energy_performance_preference performance',
         so: 'the clock rises only after the load has come',
-        otherwise,
+        ...(hasTuned === true
+          ? byTuned
+          : {
+              fix: setAll(
+                policies.filter(({ preference }) => preference?.startsWith('balance_')),
+                'energy_performance_preference',
+                ({ preference }) => preference,
+              ),
+            }),
       });
     // tuned holds sleep back through /dev/cpu_dma_latency, which sysfs does not show
     if (tuned.some(({ plugin, key }) => plugin === 'cpu' && key === 'force_latency')) return good;

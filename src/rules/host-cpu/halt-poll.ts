@@ -1,3 +1,4 @@
+import { keepHaltPolling } from '#change/recipes/halt-polling';
 import { defineRule } from '#check/define-rule';
 import { hostIntent } from '#check/host-intent';
 import { bad, good, notApplicable, undecided } from '#check/verdict';
@@ -38,24 +39,24 @@ export default defineRule({
   costs: ['Polling burns CPU time and power; without it each wake-up takes some microseconds longer.'],
   needs: {
     modules: ({ host }) => host.modules,
+    words: ({ host }) => ifKnown(host.kernel.configuredCommandLine),
     pressure: ({ host }) => ifKnown(host.kernel.pressure.cpu),
   },
-  check({ modules, pressure }, { intents, params }) {
+  check({ modules, words, pressure }, { intents, params }) {
     const kvm = modules.find(({ name }) => name === 'kvm');
     const text = kvm?.parameters.get('halt_poll_ns');
     if (text === undefined) return undecided(`${path} was not to be read`, `cat ${path}`);
     const ns = Number(text);
     if (!/^\d{1,10}$/.test(text)) return undecided(`${path} reads ${text}`);
     const evidence = [{ from: path, value: text }];
-    const set = (value: number): string =>
-      `echo ${value} > ${path} (for guests started from then on); to keep it: “options kvm halt_poll_ns=${value}” in /etc/modprobe.d/kvm.conf.`;
+    const set = (value: number) => keepHaltPolling(text, String(value), words);
     const intent = hostIntent(intents);
     if (intent === 'latency' && ns === 0)
       return bad('KVM does not poll, and guests here are for latency', {
         wants: `halt_poll_ns ${params.usualNs} or more`,
         so: 'each wake-up of an idle vCPU goes through the scheduler of the host',
         evidence,
-        otherwise: set(params.usualNs),
+        ...set(params.usualNs),
       });
     if (intent !== 'density') return intent === 'latency' || ns > 0 ? good : notApplicable('nothing asks for polling');
     const isShort = pressure !== undefined && pressure.some300 > params.shortage;
@@ -66,7 +67,7 @@ export default defineRule({
           wants: isShort ? 'halt_poll_ns 0' : `halt_poll_ns of at most ${params.usualNs}`,
           so: isShort ? `tasks wait for a CPU in ${pressure.some300} % of the time` : 'CPU time goes into waiting',
           evidence,
-          otherwise: set(isShort ? 0 : params.usualNs),
+          ...set(isShort ? 0 : params.usualNs),
         },
       );
     }
@@ -79,7 +80,15 @@ export default defineRule({
       intents: ['density'],
       expect: 'bad',
       severity: 'hint',
-      fixes: [],
+      fixes: ['sysfs', 'modprobe-option'],
+    },
+    {
+      name: '500000 on a dense host, by the kernel command line',
+      files: { [path]: '500000', '/etc/default/grub': 'GRUB_CMDLINE_LINUX_DEFAULT="kvm.halt_poll_ns=500000"\n' },
+      intents: ['density'],
+      expect: 'bad',
+      severity: 'hint',
+      fixes: ['sysfs', 'kernel-command-line'],
     },
     { name: '200000 on a dense host', intents: ['density'], expect: 'good' },
     { name: '200000 on a dense host that is short of CPU time', files: busy, intents: ['density'], expect: 'bad' },

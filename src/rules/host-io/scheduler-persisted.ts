@@ -1,4 +1,4 @@
-import { setKernelCommandLine } from '#change/kinds/kernel-command-line';
+import { setBootWords } from '#change/recipes/command-line-words';
 import { defineRule } from '#check/define-rule';
 import { bad, good, type Part } from '#check/verdict';
 import { guestDiskDevices } from '#model/derived/guest-disk-devices';
@@ -87,15 +87,19 @@ export default defineRule({
       parts.push({ key: 'elevator', saw: `elevator=${elevator.value ?? ''} on the kernel command line has no effect` });
     const [first] = parts;
     if (first === undefined) return good;
+    const words = setBootWords(configured, new Set(['elevator']), []);
     const isUnstable = parts.some(part => part.saw.includes('another disk') || part.key === 'elevator');
     return bad(parts.length === 1 ? first.saw : `${parts.length} settings of I/O schedulers will not hold`, {
       severity: isUnstable ? 'warning' : 'hint',
       wants: 'what is in force, kept by one udev rule of the administrator',
       parts,
-      ...(stored?.variable === undefined
+      ...(stored === undefined ? {} : { fix: words.fix }),
+      ...(advice.length === 0 && words.fix.length > 0
         ? {}
-        : { fix: [setKernelCommandLine(stored.variable, [`elevator=${stored.value ?? ''}`], [])] }),
-      otherwise: [...new Set(advice)].join('; ') || 'Take elevator= out of the boot loader configuration.',
+        : {
+            otherwise:
+              [...new Set(advice)].join('; ') || words.otherwise || 'Reboot: the boot loader passes elevator= no more.',
+          }),
     });
   },
   examples: [

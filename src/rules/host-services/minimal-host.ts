@@ -7,14 +7,17 @@ import { asFact, ifKnown } from '#model/known';
 
 /** What a host of guests seldom needs, and what it is for. */
 const seldom: Readonly<Record<string, string>> = {
+  // what starts another one comes before it
+  'avahi-daemon.socket': 'finds devices in the local network',
   'avahi-daemon.service': 'finds devices in the local network',
   'bluetooth.service': 'Bluetooth',
-  'cups.service': 'printing',
+  'cups.path': 'printing',
   'cups.socket': 'printing',
+  'cups.service': 'printing',
   'ModemManager.service': 'mobile modems',
   'packagekit.service': 'updates from a desktop',
-  'rpcbind.service': 'NFS before version 4',
   'rpcbind.socket': 'NFS before version 4',
+  'rpcbind.service': 'NFS before version 4',
 };
 const target = (name: string) => ({ '/etc/systemd/system/default.target': `-> /usr/lib/systemd/system/${name}` });
 const desktop = {
@@ -60,9 +63,10 @@ export default defineRule({
       atBoot.value === 'graphical.target' &&
       services.some(unit => unit.name === 'display-manager.service' && unit.isInstalled && !unit.isMasked);
     const hasNfs = mounts.some(isNfs) || services.some(unit => unit.name === 'nfs-server.service' && unit.isEnabled);
-    const needless = services.filter(
-      ({ name, isEnabled }) => isEnabled && seldom[name] !== undefined && !(hasNfs && name.startsWith('rpcbind.')),
-    );
+    const order = Object.keys(seldom);
+    const needless = services
+      .filter(({ name, isEnabled }) => isEnabled && order.includes(name) && !(hasNfs && name.startsWith('rpcbind.')))
+      .sort((a, b) => order.indexOf(a.name) - order.indexOf(b.name));
     if (!isGraphical && needless.length === 0) return good;
     const names = needless.map(({ name }) => name);
     return bad(

@@ -56,6 +56,9 @@ export default defineRule({
     const names: readonly string[] = otherUnits[hypervisor];
     const units = services.filter(({ name, isEnabled, isActive }) => names.includes(name) && (isEnabled || isActive));
     const other = hypervisor === 'kvm' ? 'Xen' : 'KVM';
+    const own = services.filter(({ name, isEnabled }) => isEnabled && strangers.some(({ unit }) => unit === name));
+    // a socket would start its service again
+    const off = units.toSorted((a, b) => Number(b.name.endsWith('.socket')) - Number(a.name.endsWith('.socket')));
     const [stranger] = strangers;
     if (stranger === undefined && units.length === 0) return good;
     return bad(
@@ -81,17 +84,23 @@ export default defineRule({
           })),
           ...units.map(({ name, evidence }) => ({ key: name, saw: `${name} is on`, evidence })),
         ],
-        ...(units.length === 0
+        ...(off.length + own.length === 0
           ? {}
           : {
-              fix: units.map(({ name, isEnabled = false, isActive = false }) =>
-                setService(name, { isEnabled, isActive }, { isEnabled: false, isActive: false }),
-              ),
+              fix: [
+                ...off.map(({ name, isEnabled = false, isActive = false }) =>
+                  setService(name, { isEnabled, isActive }, { isEnabled: false, isActive: false }),
+                ),
+                // its guests may run: from the next boot
+                ...own.map(({ name, isActive = false }) =>
+                  setService(name, { isEnabled: true, isActive }, { isEnabled: false, isActive }),
+                ),
+              ],
             }),
         ...(strangers.length === 0
           ? {}
           : {
-              otherwise: `${strangers.map(({ unit, unload }) => `systemctl disable --now ${unit}; ${unload}`).join('; ')}; then remove its packages.`,
+              otherwise: `${strangers.map(({ unit, unload }) => `${own.some(({ name }) => name === unit) ? '' : `systemctl disable --now ${unit}; `}${unload}`).join('; ')}; then remove its packages.`,
             }),
       },
     );

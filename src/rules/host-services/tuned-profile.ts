@@ -1,3 +1,4 @@
+import { setTunedProfile } from '#change/kinds/tuned-profile';
 import { defineRule } from '#check/define-rule';
 import { bad, good, notApplicable, undecided } from '#check/verdict';
 import { isActive, isEnabled } from '#model/derived/service-state';
@@ -59,11 +60,17 @@ export default defineRule({
     return bad(`tuned uses the profile ${profile}`, {
       wants: wanted === 'virtual-host' ? wanted : `${wanted} or virtual-host`,
       so: 'knobs set by other rules may be set back by it',
-      otherwise: `tuned-adm profile ${wanted}`,
+      fix: [setTunedProfile(profile, 'virtual-host')],
+      ...(wanted === 'virtual-host'
+        ? {}
+        : {
+            otherwise:
+              'For realtime: set isolated_cores in /etc/tuned/realtime-virtual-host-variables.conf, then tuned-adm profile realtime-virtual-host, and reboot.',
+          }),
     });
   },
   examples: [
-    { name: 'balanced', files: tuned('balanced'), expect: 'bad', severity: 'hint', fixes: [] },
+    { name: 'balanced', files: tuned('balanced'), expect: 'bad', severity: 'hint', fixes: ['tuned-profile'] },
     { name: 'virtual-host', files: tuned('virtual-host'), expect: 'good' },
     { name: 'balanced, for latency', files: tuned('balanced'), intents: ['latency'], expect: 'bad' },
     {

@@ -1,3 +1,4 @@
+import { editDisks } from '#change/kinds/domain-disks';
 import { setService } from '#change/kinds/service';
 import { defineRule } from '#check/define-rule';
 import { listNames, listWith } from '#check/list-names';
@@ -80,11 +81,23 @@ export default defineRule({
         : `${listWith(few.map(nameOf), 'has', 'have')} fewer than ${params.leastPaths} paths`;
     const service = services?.find(({ name }) => name === unit);
     const before = { isEnabled: service?.isEnabled ?? false, isActive: false };
+    const fix = [
+      ...(isStopped && service?.isInstalled === true
+        ? [setService(unit, before, { isEnabled: true, isActive: true })]
+        : []),
+      ...[...new Set(bypassing.map(({ name }) => name))].map(guest =>
+        editDisks(
+          guest,
+          bypassing
+            .filter(({ name }) => name === guest)
+            .map(({ disk, map: after }) => ({ target: disk.target, place: 'source/@dev', before: disk.source, after })),
+        ),
+      ),
+    ];
     const steps = [
       ...(isStopped && service?.isInstalled !== true
         ? ['install multipath-tools; systemctl enable --now multipathd']
         : []),
-      ...bypassing.map(({ name, disk, map: instead }) => `virsh edit ${name}: source of ${disk.target} to ${instead}`),
       ...(few.length > 0 ? ['multipath -ll shows the paths that are away: look at cabling, zoning and the array'] : []),
     ];
     return bad(saw, {
@@ -92,9 +105,7 @@ export default defineRule({
       wants: `multipathd active, ${params.leastPaths} paths a map, guests on /dev/mapper names`,
       so: 'when the path fails, so do the guests on it',
       ...(parts.length === 0 ? {} : { parts }),
-      ...(isStopped && service?.isInstalled === true
-        ? { fix: [setService(unit, before, { isEnabled: true, isActive: true })] }
-        : {}),
+      ...(fix.length === 0 ? {} : { fix }),
       ...(steps.length === 0 ? {} : { otherwise: `${steps.join('; ')}.` }),
     });
   },

@@ -1,14 +1,16 @@
+import { correctFstabLine } from '#change/kinds/fstab';
 import { defineRule } from '#check/define-rule';
 import { bad, good, notApplicable } from '#check/verdict';
 import type { FstabEntry } from '#model/mount';
+import { secretMark } from '#units/secret';
 
 const fstab = (line: string) => ({ '/etc/fstab': `/dev/sda1 / ext4 defaults 0 1\n${line}\n` });
 
 /** What keeps a line from being understood as meant, and the line as it was probably meant; undefined: nothing. */
-function faultOf({ fields }: FstabEntry): { readonly saw: string; readonly meant: string } | undefined {
+function faultOf({ fields }: FstabEntry): { readonly saw: string; readonly meant: readonly string[] } | undefined {
   const [source = '', target = '', type = '', options = '', ...rest] = fields;
-  const line = (fs: string, words: string, tail: readonly string[]): string =>
-    [source, target, fs, words, ...tail].filter(field => field !== '').join(' ');
+  const line = (fs: string, words: string, tail: readonly string[]): readonly string[] =>
+    [source, target, fs, words, ...tail].filter(field => field !== '');
   // mount(8) ends a line at a # only behind the last field
   const comment = rest.findIndex(field => field.startsWith('#'));
   const tail = comment >= 2 ? rest.slice(0, comment) : rest;
@@ -63,6 +65,8 @@ export default defineRule({
       const fault = faultOf(entry);
       return fault === undefined ? [] : [{ entry, ...fault }];
     });
+    // a line that holds a secret is left to a person: a change holds none
+    const sound = wrong.filter(({ entry }) => entry.fields.every(field => !field.includes(secretMark)));
     const [first] = wrong;
     if (first === undefined) return good;
     return bad(
@@ -83,7 +87,13 @@ export default defineRule({
             },
           ],
         })),
-        otherwise: `${wrong.map(({ entry, meant }) => `Make line ${entry.line} of /etc/fstab: ${meant}`).join('. ')}. Then findmnt --verify and mount -a.`,
+        ...(sound.length === 0 ? {} : { fix: sound.map(({ entry, meant }) => correctFstabLine(entry.fields, meant)) }),
+        otherwise: [
+          ...wrong
+            .filter(one => !sound.includes(one))
+            .map(({ entry, meant }) => `Make line ${entry.line} of /etc/fstab: ${meant.join(' ')}.`),
+          'Then findmnt --verify and mount -a.',
+        ].join(' '),
       },
     );
   },

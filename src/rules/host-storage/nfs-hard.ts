@@ -1,7 +1,9 @@
+import { setMountEntryOptions } from '#change/kinds/fstab';
 import { defineRule } from '#check/define-rule';
 import { listNames, listWith } from '#check/list-names';
 import { bad, good, notApplicable } from '#check/verdict';
-import { guestNfsMounts, mountEvidence } from '#model/derived/guest-nfs-mounts';
+import { guestNfsMounts, mountEntryOptions, mountEvidence } from '#model/derived/guest-nfs-mounts';
+import { ifKnown } from '#model/known';
 
 const mounted = (options: string, type = 'nfs4') => ({
   '/proc/self/mounts': `/dev/sda1 / ext4 rw 0 0\nnas:/vm /var/lib/libvirt/images ${type} rw,${options} 0 0\n`,
@@ -34,8 +36,11 @@ export default defineRule({
   },
   params: {},
   costs: ['While the server is away, guests freeze until it is back.'],
-  needs: { held: ({ host, guests }) => guestNfsMounts(host.mounts, guests) },
-  check({ held }) {
+  needs: {
+    held: ({ host, guests }) => guestNfsMounts(host.mounts, guests),
+    fstab: ({ host }) => ifKnown(host.fstab),
+  },
+  check({ held, fstab }) {
     if (held.length === 0) return notApplicable('no guest has a disk on NFS');
     const soft = held.flatMap(({ mount, guests }) => {
       const option = ['soft', 'softerr'].find(name => mount.options.has(name));
@@ -44,6 +49,11 @@ export default defineRule({
     const [first] = soft;
     if (first === undefined) return good;
     const targets = soft.map(({ mount }) => mount.target);
+    const fix = targets.flatMap(target => {
+      const given = mountEntryOptions(fstab, target)?.filter(option => option === 'soft' || option === 'softerr') ?? [];
+      return given.length === 0 ? [] : [setMountEntryOptions(target, given, [])];
+    });
+    const anew = `shut the guests down; ${targets.map(target => `umount ${target} && mount ${target}`).join('; ')}. A remount does not change it.`;
     return bad(`${listWith(targets, 'is', 'are')} mounted ${first.option}, and guests have disks there`, {
       wants: 'hard',
       so: 'after retrans timeouts the guest gets I/O errors, and its file system or database may be damaged',
@@ -52,11 +62,25 @@ export default defineRule({
         saw: `${option}, disks of ${listNames(guests)}`,
         evidence: [mountEvidence(mount)],
       })),
-      otherwise: `Take soft and softerr out of the options in /etc/fstab (hard is the default); shut the guests down; ${targets.map(target => `umount ${target} && mount ${target}`).join('; ')}. A remount does not change it.`,
+      ...(fix.length === 0 ? {} : { fix }),
+      otherwise:
+        fix.length === targets.length
+          ? `Before the next boot: ${anew}`
+          : `Take soft and softerr out of the options where it is mounted (hard is the default); ${anew}`,
     });
   },
   examples: [
     { name: 'soft', files: mounted('vers=4.2,soft,timeo=50'), expect: 'bad', severity: 'error', fixes: [] },
+    {
+      name: 'soft, by fstab',
+      files: {
+        ...mounted('vers=4.2,soft,timeo=50'),
+        '/etc/fstab': 'nas:/vm /var/lib/libvirt/images nfs4 soft,timeo=50 0 0\n',
+      },
+      expect: 'bad',
+      severity: 'error',
+      fixes: ['fstab'],
+    },
     { name: 'softerr, version 3', files: mounted('vers=3,softerr', 'nfs'), expect: 'bad', severity: 'error' },
     { name: 'hard', files: mounted('vers=4.2,hard,timeo=600'), expect: 'good' },
     { name: 'no option, which is hard', files: mounted('vers=4.2'), expect: 'good' },

@@ -1,3 +1,4 @@
+import { setMountEntryOptions } from '#change/kinds/fstab';
 import { defineRule } from '#check/define-rule';
 import { listNames } from '#check/list-names';
 import { bad, good, notApplicable, undecided } from '#check/verdict';
@@ -79,10 +80,19 @@ export default defineRule({
         saw: `${say(one)}, disks of ${listNames(one.guests)}`,
         evidence: [mountEvidence(one.mount)],
       })),
+      ...(wrong.some(({ set, entry }) => set.length > 0 && entry !== undefined)
+        ? {
+            fix: wrong.flatMap(({ mount: { target }, entry, set }) => {
+              const words = (entry?.fields[3] ?? '').split(',');
+              const given = words.filter(word => set.some(({ name }) => word.startsWith(`${name}=`)));
+              return given.length === 0 ? [] : [setMountEntryOptions(target, given, [])];
+            }),
+          }
+        : {}),
       otherwise: wrong
         .map(({ mount: { target }, entry, set }) =>
           set.length > 0 && entry !== undefined
-            ? `Take ${set.map(({ name }) => name).join(' and ')} out of line ${entry.line} of /etc/fstab; shut the guests on it down; umount ${target} && mount ${target}.`
+            ? `Before the next boot: shut the guests on ${target} down; umount ${target} && mount ${target}.`
             : `Mount ${target} anew with rsize=${params.full},wsize=${params.full} while its guests are off; where that changes nothing, the server sets the limit.`,
         )
         .join(' '),

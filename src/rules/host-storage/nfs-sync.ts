@@ -1,7 +1,8 @@
+import { setMountEntryOptions } from '#change/kinds/fstab';
 import { defineRule } from '#check/define-rule';
 import { listNames } from '#check/list-names';
 import { bad, good, notApplicable, undecided } from '#check/verdict';
-import { guestNfsMounts, mountEvidence } from '#model/derived/guest-nfs-mounts';
+import { guestNfsMounts, mountEntryOptions, mountEvidence } from '#model/derived/guest-nfs-mounts';
 import { asFact, ifKnown } from '#model/known';
 
 const mounted = (options: string, source = 'nas:/vm') => ({
@@ -41,8 +42,9 @@ export default defineRule({
     held: ({ host, guests }) => guestNfsMounts(host.mounts, guests),
     exports: ({ host }) => asFact(host.nfs.exports),
     name: ({ host }) => ifKnown(host.name),
+    fstab: ({ host }) => ifKnown(host.fstab),
   },
-  check({ held, exports, name }, { policy }) {
+  check({ held, exports, name, fstab }, { policy }) {
     if (held.length === 0) return notApplicable('no guest has a disk on NFS');
     const split = held.map(one => {
       const [, server = '', path = ''] = /^\[?([^\]]*?)\]?:(\/.*)$/.exec(one.mount.source) ?? [];
@@ -71,6 +73,8 @@ export default defineRule({
     const [slow] = twice;
     if (slow !== undefined && policy !== 'guide') {
       const targets = twice.map(({ mount }) => mount.target);
+      const inFstab = targets.filter(target => mountEntryOptions(fstab, target)?.includes('sync') === true);
+      const anew = `shut the guests down; ${targets.map(target => `umount ${target} && mount ${target}`).join('; ')}.`;
       return bad(
         `${listNames(targets)} ${twice.length === 1 ? 'is' : 'are'} mounted with sync, and QEMU flushes by itself`,
         {
@@ -82,7 +86,11 @@ export default defineRule({
             saw: `sync; disks of ${listNames(guests)} with cache none or directsync`,
             evidence: [mountEvidence(mount)],
           })),
-          otherwise: `Take sync out of the options in /etc/fstab; shut the guests down; ${targets.map(target => `umount ${target} && mount ${target}`).join('; ')}.`,
+          ...(inFstab.length === 0 ? {} : { fix: inFstab.map(target => setMountEntryOptions(target, ['sync'], [])) }),
+          otherwise:
+            inFstab.length === targets.length
+              ? `Before the next boot: ${anew}`
+              : `Take sync out of the options where it is mounted; ${anew}`,
         },
       );
     }

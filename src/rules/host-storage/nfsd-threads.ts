@@ -1,3 +1,5 @@
+import { setConfigKey } from '#change/kinds/config-key';
+import { setSysfs } from '#change/kinds/sysfs';
 import { defineRule } from '#check/define-rule';
 import { bad, good, undecided } from '#check/verdict';
 import { asFact, orAbsent } from '#model/known';
@@ -48,24 +50,34 @@ export default defineRule({
     const least = Math.max(params.least, clients * params.perClient, online?.size ?? 0);
     const set = configured.state === 'known' ? configured.value : undefined;
     const file = set?.place.file ?? '/etc/nfs.conf';
-    const persist = (count: number): string =>
-      file === '/etc/sysconfig/nfs'
-        ? `set USE_KERNEL_NFSD_NUMBER="${count}" in ${file}`
-        : `set threads=${count} in [nfsd] of ${file}`;
+    // written to the kernel’s file, as rpc.nfsd does, without a restart, which would hold up all clients
+    const change = (count: number) => [
+      ...(threads === count ? [] : setSysfs('/proc/fs/nfsd/threads', String(threads), String(count)).slice(0, 1)),
+      ...(set?.threads === count
+        ? []
+        : [
+            setConfigKey(
+              file,
+              file === '/etc/sysconfig/nfs' ? 'USE_KERNEL_NFSD_NUMBER' : 'nfsd.threads',
+              set && String(set.threads),
+              String(count),
+            ),
+          ]),
+    ];
     if (set !== undefined && set.threads !== threads && set.threads > 0) {
       const count = Math.max(least, set.threads, threads);
       return bad(`the NFS server runs ${threads} threads, and ${set.threads} are configured`, {
         severity: 'warning',
         wants: `${count} both now and after a restart`,
         so: 'what runs now is gone at the next restart',
-        otherwise: `rpc.nfsd ${count} (at once, without a restart, which would hold up all clients); ${persist(count)}.`,
+        fix: change(count),
       });
     }
     if (threads < least) {
       return bad(`the NFS server has ${threads} threads${clients > 0 ? ` for ${clients} clients` : ''}`, {
         wants: `${least}`,
         so: 'requests of guests wait for a thread when many come at once',
-        otherwise: `rpc.nfsd ${least} (at once, without a restart, which would hold up all clients); ${persist(least)}.`,
+        fix: change(least),
       });
     }
     return configured.state === 'unknown' ? undecided(configured.reason, configured.remedy) : good;
@@ -76,13 +88,19 @@ export default defineRule({
       files: { ...serving(4, 10), ...suse(4) },
       expect: 'bad',
       severity: 'hint',
-      fixes: [],
+      fixes: ['sysfs', 'config-key'],
     },
     { name: '64 threads', files: { ...serving(64, 10), ...suse(64) }, expect: 'good' },
     { name: '16 threads on 16 CPUs, nothing configured', files: serving(16, 4), expect: 'good' },
     { name: '15 threads on 16 CPUs', files: serving(15, 3), expect: 'bad', severity: 'hint' },
     { name: 'as many as configured, too few', files: { ...serving(8), ...conf(8) }, expect: 'bad', severity: 'hint' },
-    { name: 'another number is configured', files: { ...serving(64), ...conf(8) }, expect: 'bad', severity: 'warning' },
+    {
+      name: 'another number is configured',
+      files: { ...serving(64), ...conf(8) },
+      expect: 'bad',
+      severity: 'warning',
+      fixes: ['config-key'],
+    },
     { name: 'no server', expect: 'not-applicable' },
     { name: 'a server without threads', files: serving(0), expect: 'not-applicable' },
     { name: 'not readable', files: { '/proc/fs/nfsd/threads': 'denied' }, expect: 'unknown' },

@@ -1,3 +1,4 @@
+import { setModuleOption } from '#change/kinds/modprobe-option';
 import { defineRule } from '#check/define-rule';
 import { bad, good, notApplicable, undecided } from '#check/verdict';
 
@@ -44,7 +45,9 @@ export default defineRule({
     return bad('nbd shows no partitions (max_part 0)', {
       wants: 'max_part 16',
       evidence: [{ from: '/sys/module/nbd/parameters/max_part', value: parts }],
-      otherwise: 'echo "options nbd max_part=16" > /etc/modprobe.d/nbd.conf; modprobe -r nbd; modprobe nbd.',
+      fix: [setModuleOption('nbd', 'max_part', undefined, '16')],
+      otherwise:
+        'It is in force when the module is loaded next: modprobe -r nbd; modprobe nbd, with no image attached.',
     });
   },
   examples: [

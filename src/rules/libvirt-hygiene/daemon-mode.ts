@@ -1,8 +1,16 @@
 import { setService } from '#change/kinds/service';
+import { switchOff, switchOn } from '#change/recipes/switch-services';
 import { defineRule } from '#check/define-rule';
 import { listWith } from '#check/list-names';
 import { bad, good, notApplicable, undecided } from '#check/verdict';
-import { isOn, libvirtDaemons, startModular, stopMonolithic } from '#model/derived/libvirt-daemons';
+import {
+  driverUnits,
+  isOn,
+  libvirtDaemons,
+  oneForAllUnits,
+  startModular,
+  stopMonolithic,
+} from '#model/derived/libvirt-daemons';
 import { ifKnown, mapKnown, orAbsent, valueIfKnown } from '#model/known';
 import { isInRange } from '#units/version';
 
@@ -61,7 +69,12 @@ export default defineRule({
         wants: 'one kind',
         so: 'the second one to start cannot take the driver, and fails',
         evidence,
-        otherwise: `For the daemons of each driver: ${stopMonolithic}. Leave virtlogd and virtlockd as they are.`,
+        // where the one for all holds the drivers, its settings and guests have to be thought of first
+        ...(each.some(({ isActive }) => isActive === true)
+          ? { fix: switchOff(one) }
+          : {
+              otherwise: `For the daemons of each driver: ${stopMonolithic}. Leave virtlogd and virtlockd as they are.`,
+            }),
       });
     }
     if (!daemons.some(isOn)) {
@@ -74,7 +87,7 @@ export default defineRule({
         wants: each.length > 0 ? 'virtqemud.socket and its sisters' : 'libvirtd.service',
         so: 'no guest is started at boot, and none can be managed',
         evidence: daemons.slice(0, 3).flatMap(service => service.evidence.slice(0, 1)),
-        otherwise: each.length > 0 ? `${startModular}.` : 'systemctl enable --now libvirtd.service libvirtd.socket.',
+        fix: switchOn(each.length > 0 ? driverUnits(services) : oneForAllUnits(services)),
       });
     }
     const name = each.some(isOn) ? (names(each).includes('virtxend') ? 'virtxend' : 'virtqemud') : 'libvirtd';
@@ -87,13 +100,8 @@ export default defineRule({
           wants: `${service.name} on at boot`,
           so: 'the guests start only when somebody first talks to libvirt',
           evidence: service.evidence,
-          fix: [
-            setService(
-              service.name,
-              { isEnabled: false, isActive: service.isActive ?? false },
-              { isEnabled: true, isActive: true },
-            ),
-          ],
+          // its socket starts it, and it ends by itself when nobody asks
+          fix: [setService(service.name, { isEnabled: false }, { isEnabled: true })],
         },
       );
     }
@@ -118,12 +126,25 @@ export default defineRule({
       expect: 'bad',
       severity: 'error',
     },
+    {
+      name: 'both, and those of each driver run',
+      files: {
+        ...wanted('libvirtd.service'),
+        ...wanted('libvirtd.socket'),
+        ...wanted('virtqemud.service'),
+        '/run/systemd/units/invocation:virtqemud.service': '-> 0',
+      },
+      expect: 'bad',
+      severity: 'error',
+      fixes: ['service', 'service'],
+    },
     { name: 'one for each driver', files: eachDriver, expect: 'good' },
     {
       name: 'neither is on',
       files: { ...file('virtqemud.service'), ...file('virtqemud.socket') },
       expect: 'bad',
       severity: 'error',
+      fixes: ['service', 'service'],
     },
     { name: 'one for all on Debian 12', files: { ...oneForAll, ...debian }, expect: 'good' },
     {

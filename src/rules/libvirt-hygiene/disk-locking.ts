@@ -1,9 +1,11 @@
 import { setConfigKey } from '#change/kinds/config-key';
+import { editDisks } from '#change/kinds/domain-disks';
+import { switchOn } from '#change/recipes/switch-services';
 import { defineRule } from '#check/define-rule';
 import { listNames } from '#check/list-names';
 import { bad, good, notApplicable } from '#check/verdict';
 import { fileSystemOf } from '#model/derived/shared-file-systems';
-import { listKnown, mapKnown, orAbsent } from '#model/known';
+import { ifKnown, listKnown, mapKnown, orAbsent } from '#model/known';
 
 const conf = '/etc/libvirt/qemu.conf';
 const nfs = { '/proc/self/mounts': '/dev/sda1 / ext4 rw 0 0\nserver:/srv /srv/nfs nfs4 rw,hard,vers=4.2 0 0\n' };
@@ -33,12 +35,13 @@ export default defineRule({
   needs: {
     settings: ({ host }) => orAbsent(host.libvirt.qemuConf),
     mounts: ({ host }) => host.mounts,
+    services: ({ host }) => ifKnown(host.services),
     disks: ({ guests }) =>
       guests.state === 'known'
         ? listKnown(guests.value.map(guest => mapKnown(guest.config.disks, disks => ({ guest: guest.name, disks }))))
         : guests,
   },
-  check({ settings, mounts, disks }) {
+  check({ settings, mounts, disks, services }) {
     const writers = disks.flatMap(({ guest, disks: own }) =>
       own.filter(({ isReadOnly, device }) => !isReadOnly && device === 'disk').map(one => ({ guest, disk: one })),
     );
@@ -56,7 +59,14 @@ export default defineRule({
           saw: `cache ${one.cache ?? 'not set, which is writeback'}`,
           evidence: [one.at],
         })),
-        otherwise: `virsh edit ${worst.guest}: cache='none' at the driver of ${worst.disk.target}.`,
+        fix: [...new Set(cached.map(({ guest }) => guest))].map(name =>
+          editDisks(
+            name,
+            cached
+              .filter(({ guest }) => guest === name)
+              .map(({ disk: { target, cache } }) => ({ target, place: 'driver/@cache', before: cache, after: 'none' })),
+          ),
+        ),
       });
     }
     const shared = writers.filter(({ disk: one }) => fileSystemOf(one, mounts)?.isShared === true);
@@ -75,7 +85,11 @@ export default defineRule({
           saw: `${one.source} on ${fileSystemOf(one, mounts)?.type}`,
           evidence: [one.at],
         })),
-        fix: [setConfigKey(conf, 'lock_manager', manager, 'lockd')],
+        // virtlockd holds the locks; its socket starts it
+        fix: [
+          ...switchOn((services ?? []).filter(({ name }) => name === 'virtlockd.socket')),
+          setConfigKey(conf, 'lock_manager', manager, 'lockd'),
+        ],
       },
     );
   },
@@ -95,6 +109,7 @@ export default defineRule({
       files: { ...nfs, ...locked },
       expect: 'bad',
       severity: 'warning',
+      fixes: ['domain-xml'],
     },
     { name: 'images of this host', expect: 'not-applicable' },
     {

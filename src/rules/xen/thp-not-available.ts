@@ -1,4 +1,4 @@
-import { setKernelCommandLine } from '#change/kinds/kernel-command-line';
+import { setBootWords } from '#change/recipes/command-line-words';
 import { defineRule } from '#check/define-rule';
 import { xenHost } from '#check/reference/xen-host';
 import { bad, good } from '#check/verdict';
@@ -48,7 +48,7 @@ export default defineRule({
       });
     return bad(`${text} stands on dom0's command line and reaches no guest`, {
       ...finding,
-      fix: [setKernelCommandLine(stored.variable, [`transparent_hugepage=${stored.value ?? ''}`], [])],
+      ...setBootWords(configured, new Set(['transparent_hugepage']), []),
     });
   },
   examples: [
