@@ -9,19 +9,19 @@ export interface WordChanges {
 }
 
 /** Writes a word as it stands on a command line. */
-export const printWord = ({ name, value }: KernelParameter): string =>
-  value === undefined ? name : `${name}=${value}`;
+const printWord = ({ name, value }: KernelParameter): string => (value === undefined ? name : `${name}=${value}`);
 
 const usual = 'GRUB_CMDLINE_LINUX_DEFAULT';
 
 /** Where a word that is new goes: where the other words of the next boot stand. */
-export function placeForWords(words: readonly KernelParameter[]): string {
-  const variables = words.map(({ variable }) => variable ?? usual).filter(isEdited);
+function placeForWords(words: readonly KernelParameter[]): string {
+  const variables = words.map(({ variable }) => variable ?? usual).filter(isEditedPlace);
   return variables.includes(usual) ? usual : (variables[0] ?? usual);
 }
 
 /** Variables of GRUB, boot entries and /etc/kernel/cmdline; not what tuned adds by itself. */
-const isEdited = (variable: string): boolean => variable.startsWith('GRUB_CMDLINE_') || variable.startsWith('/');
+export const isEditedPlace = (variable: string): boolean =>
+  variable.startsWith('GRUB_CMDLINE_') || variable.startsWith('/');
 
 /**
  * Takes the words that the boot loader will pass, and names; gives the changes that take all words of these names out, wherever they stand,
@@ -34,8 +34,8 @@ export function setBootWords(
 ): WordChanges {
   const found = words.filter(({ name }) => names.has(name));
   const variables = [...new Set(found.map(({ variable }) => variable ?? usual))];
-  const foreign = variables.filter(variable => !isEdited(variable));
-  const edited = variables.filter(isEdited);
+  const foreign = variables.filter(variable => !isEditedPlace(variable));
+  const edited = variables.filter(isEditedPlace);
   const last = edited.at(-1) ?? (wanted.length > 0 ? placeForWords(words) : undefined);
   const places = edited.length > 0 ? edited : last === undefined ? [] : [last];
   const fix = places.map(variable =>

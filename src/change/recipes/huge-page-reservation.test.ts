@@ -95,7 +95,7 @@ test('gigantic pages go on the kernel command line, beside what stands there', (
   });
 });
 
-test('words in two variables, or in none of GRUB, are left to a person', () => {
+test('words in two variables, or in tuned’s, are left to a person; boot entries are edited', () => {
   const nodes = new Map(Object.entries({ 0: 8, 1: 4 }).map(([node, count]) => [Number(node), count]));
   const reserved = { reserved: new Map([[gib(1), { total: 12, nodes }]]), defaultSize: gib(1) };
   const inTwo = ['GRUB_CMDLINE_LINUX', 'GRUB_CMDLINE_LINUX_DEFAULT'].map(variable => ({
@@ -103,9 +103,12 @@ test('words in two variables, or in none of GRUB, are left to a person', () => {
     value: '1',
     variable,
   }));
+  const byTuned = [{ name: 'hugepages', value: '1', variable: 'TUNED_BOOT_CMDLINE' }];
   const inEntry = [{ name: 'quiet', value: undefined, variable: '/boot/loader/entries/a.conf' }];
+  const written = writeHugePageWords(inEntry, reserved);
+  assert.ok(typeof written === 'object' && written.on === 'kernel command line');
   const wanted = /“default_hugepagesz=1G hugepagesz=1G hugepages=0:8,1:4” on the kernel command line/;
-  for (const words of [undefined, inTwo, inEntry]) {
+  for (const words of [undefined, inTwo, byTuned]) {
     const told = writeHugePageWords(words, reserved);
     assert.ok(typeof told === 'string' && wanted.test(told));
   }

@@ -3,6 +3,7 @@ import { setHugePagePool } from '#change/kinds/huge-page-pool';
 import { setKernelCommandLine } from '#change/kinds/kernel-command-line';
 import { persistSysctl, winsOverDropIn } from '#change/kinds/sysctl';
 import { persistSysfs } from '#change/kinds/sysfs';
+import { isEditedPlace } from '#change/recipes/command-line-words';
 import type { HugePageSetup } from '#model/derived/huge-page-setup';
 import type { HugePageWords, ReservedPages } from '#model/derived/huge-page-words';
 import type { PoolAtBoot } from '#model/derived/huge-pages-at-boot';
@@ -62,7 +63,7 @@ const yieldsToOurs = (owner: string): boolean =>
 
 /**
  * Gives the change that writes all words about huge pages anew, in the kernel's documented order; or, where they stand in several
- * places or not in a variable of GRUB, what a person must write.
+ * places or where only tuned puts them, what a person must write.
  */
 export function writeHugePageWords(
   words: readonly KernelParameter[] | undefined,
@@ -76,7 +77,7 @@ export function writeHugePageWords(
   const variables = new Set((said.length > 0 ? said : (words ?? [])).map(({ variable }) => variable));
   const variable = said.length > 0 || !(variables.has(usual) || variables.size === 0) ? [...variables][0] : usual;
   const isSpread = said.length > 0 && variables.size > 1;
-  if (words === undefined || isSpread || !variable?.startsWith('GRUB_CMDLINE_LINUX'))
+  if (words === undefined || isSpread || variable === undefined || !isEditedPlace(variable))
     return `Put “${after.join(' ')}” on the kernel command line in place of all other words about huge pages, and reboot.`;
   const before = said.map(({ name, value }) => (value === undefined ? name : `${name}=${value}`));
   return setKernelCommandLine(variable, before, after);

@@ -1,6 +1,7 @@
 import type { Change } from '#change/change';
 import { setKernelCommandLine } from '#change/kinds/kernel-command-line';
 import { setSysfs } from '#change/kinds/sysfs';
+import { isEditedPlace } from '#change/recipes/command-line-words';
 import type { KernelParameter } from '#model/kernel';
 import type { BootSetting } from '#model/memory';
 
@@ -31,7 +32,7 @@ export function setThp(before: string, after: string, { atBoot, words }: ThpBoot
   const said = words?.findLast(({ name }) => name === word);
   const isOnLine =
     said !== undefined && (said.place === undefined || atBoot?.owner === `${said.place.file}:${said.place.line}`);
-  if (isOnLine && said.variable?.startsWith('GRUB_CMDLINE_LINUX') === true)
+  if (isOnLine && said.variable !== undefined && isEditedPlace(said.variable))
     return { fix: [...now, setKernelCommandLine(said.variable, [`${word}=${said.value}`], [`${word}=${after}`])] };
   const isFree = atBoot === undefined || /configuration$|^\/etc\/tmpfiles\.d\/nearmetal\.conf/.test(atBoot.owner);
   if (isFree && !isOnLine) return { fix: [...now, stored] };

@@ -103,7 +103,7 @@ export default defineRule({
       files: fstab('nas:/vm /srv/vm nfs rw,hard,sync, rsize=8192,wsize=8192 0 0'),
       expect: 'bad',
       severity: 'error',
-      fixes: [],
+      fixes: ['fstab-line'],
     },
     {
       name: 'without the blank',
