@@ -5,6 +5,6 @@
 export interface DomainPart {
   /** Path from the domain element: `memory`, `devices/interface[2]/model/@type`, `memoryBacking/locked`. */
   readonly path: string;
-  /** Sizes in KiB, whatever unit the document has. */
+  /** Sizes in the unit that libvirt takes where none is written (KiB; metadata_cache/max_size: bytes), whatever unit the document has. */
   readonly content: string | undefined;
 }

@@ -1,6 +1,6 @@
 import type { DomainPart } from '#change/domain/domain-part';
 import { elementsAtPlace, type PartPlace, partPlace } from '#change/domain/part-path';
-import { isSizeElement, partForm } from '#change/domain/read-part';
+import { partForm, sizeUnit } from '#change/domain/read-part';
 import { childOrder } from '#change/domain/schema-order';
 import { editXml } from '#formats/xml/edit-xml';
 import { escapeAttribute, escapeText } from '#formats/xml/escape-xml';
@@ -46,17 +46,18 @@ function editPart(xml: string, { path, content }: DomainPart, file: string): str
 function setting(element: XmlElement, { attribute: name }: PartPlace, path: string, content: string): XmlEdit[] {
   refuseMask(path, content);
   if (name !== undefined) {
-    const unit = element.name === 'cell' && name === 'memory' ? kibUnit(element) : [];
+    const unit = element.name === 'cell' && name === 'memory' ? ownUnit(element, 'KiB') : [];
     return [{ do: 'set-attribute', at: element, name, value: content }, ...unit];
   }
   if (partForm(path, [content]) === 'element') return [{ do: 'replace', at: element, xml: content.trim() }];
-  return [{ do: 'set-text', at: element, text: content }, ...(isSizeElement(element) ? kibUnit(element) : [])];
+  return [{ do: 'set-text', at: element, text: content }, ...ownUnit(element, sizeUnit(element))];
 }
 
-/** Contents are in KiB: a unit that says otherwise is written anew. */
-function kibUnit(element: XmlElement): XmlEdit[] {
-  const unit = attribute(element, 'unit');
-  return unit === undefined || unit === 'KiB' ? [] : [{ do: 'set-attribute', at: element, name: 'unit', value: 'KiB' }];
+/** A unit that is another than that of the content is written anew. */
+function ownUnit(element: XmlElement, unit: 'KiB' | 'bytes' | undefined): XmlEdit[] {
+  const there = attribute(element, 'unit');
+  if (unit === undefined || there === undefined || there === unit) return [];
+  return [{ do: 'set-attribute', at: element, name: 'unit', value: unit }];
 }
 
 function addition(domain: XmlElement, place: PartPlace, path: string, content: string): XmlEdit[] {

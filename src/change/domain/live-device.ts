@@ -21,7 +21,8 @@ const pluggable = [
 ];
 
 /** What libvirt changes in a device that stays plugged in. */
-const updatable = /^devices\/interface(?:\[[^\]]*\])?\/(?:link\/@state|bandwidth\/|coalesce\/|filterref)/;
+const updatable =
+  /^devices\/(?:interface(?:\[[^\]]*\])?\/(?:link\/@state|bandwidth\/|coalesce\/|filterref)|memory(?:\[[^\]]*\])?\/target\/requested$)/;
 
 /** Gives the call that plugs a device in or out, or changes one in place; undefined: it is nothing of that kind. */
 export function deviceCall({ path, from, to }: LivePart, domain: XmlElement): LiveAnswer | undefined {

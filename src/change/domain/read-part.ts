@@ -15,7 +15,7 @@ export function partForm(path: string, contents: readonly (string | undefined)[]
 }
 
 /**
- * Gives what stands at a place, secrets masked; undefined where nothing does. Sizes come in KiB, whatever unit they are written in. A
+ * Gives what stands at a place, secrets masked; undefined where nothing does. Sizes come in the unit that libvirt takes where none is written, mostly KiB. A
  * place that fits several elements gives how many: that is never equal to what a change names.
  */
 export function readPart(domain: XmlElement, path: string, form: PartForm): string | undefined {
@@ -33,13 +33,16 @@ export function readPart(domain: XmlElement, path: string, form: PartForm): stri
 function textOf(element: XmlElement): string {
   const written = text(element);
   if (hasSecretIn(element, element.openEnd, element.closeStart)) return secretMark;
-  return isSizeElement(element) ? inKib(written, attribute(element, 'unit')) : written;
+  const unit = sizeUnit(element);
+  return unit === undefined ? written : inUnit(written, attribute(element, 'unit'), unit);
 }
 
 function attributeText(element: XmlElement, own: XmlAttribute): string {
   if (hasSecretIn(element, own.start, own.valueEnd)) return secretMark;
   const written = attributeValue(element, own);
-  return element.name === 'cell' && own.name === 'memory' ? inKib(written, attribute(element, 'unit')) : written;
+  return element.name === 'cell' && own.name === 'memory'
+    ? inUnit(written, attribute(element, 'unit'), 'KiB')
+    : written;
 }
 
 const hasSecretIn = ({ document }: XmlElement, start: number, end: number): boolean =>
@@ -55,11 +58,15 @@ const sizeNames = [
   'swap_hard_limit',
 ];
 
-/** Whether an element's text is a size whose unit, where none is written, is KiB. */
-export const isSizeElement = ({ name, parent }: XmlElement): boolean =>
-  sizeNames.includes(name) || (name === 'size' && parent?.name === 'target');
+/** The unit of an element's text where it is a size: that which libvirt takes where none is written. */
+export function sizeUnit({ name, parent }: XmlElement): 'KiB' | 'bytes' | undefined {
+  if (sizeNames.includes(name) || (parent?.name === 'target' && (name === 'size' || name === 'requested')))
+    return 'KiB';
+  return name === 'max_size' ? 'bytes' : undefined;
+}
 
-function inKib(written: string, unit: string | undefined): string {
-  const size = unit === undefined || unit === 'KiB' ? undefined : parseScaledSize(written, unit, 'KiB');
-  return size === undefined ? written : String(Math.ceil(size / 1024));
+function inUnit(written: string, unit: string | undefined, wanted: 'KiB' | 'bytes'): string {
+  const size = unit === undefined || unit === wanted ? undefined : parseScaledSize(written, unit, wanted);
+  if (size === undefined) return written;
+  return String(wanted === 'bytes' ? size : Math.ceil(size / 1024));
 }

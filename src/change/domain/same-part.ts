@@ -4,8 +4,12 @@ import { XmlError } from '#formats/xml/xml-error';
 import { attribute, attributeValue, text } from '#formats/xml/xml-tree';
 import { CpuSet } from '#units/cpu-set';
 
-/** Paths whose value nothing is the same as no value. */
-const zeroIsNone = /(?:^|\/)(?:iothreads|stats\/@period)$/;
+/** What libvirt takes where nothing is written, by the end of the path. */
+const defaults: readonly (readonly [RegExp, string])[] = [
+  [/(?:^|\/)(?:iothreads|stats\/@period)$/, '0'],
+  [/\/(?:@autoport|reservations\/@managed)$/, 'no'],
+  [/^maxMemory\/@slots$/, '0'],
+];
 
 /**
  * Whether two contents of one place mean the same to libvirt, which writes anew what it is given: white space, comments, the order of
@@ -13,7 +17,8 @@ const zeroIsNone = /(?:^|\/)(?:iothreads|stats\/@period)$/;
  */
 export function isSameContent(path: string, one: string | undefined, other: string | undefined): boolean {
   if (one === other) return true;
-  if (one === undefined || other === undefined) return zeroIsNone.test(path) && (one ?? other) === '0';
+  if (one === undefined || other === undefined)
+    return defaults.some(([end, value]) => end.test(path) && (one ?? other) === value);
   const left = elementOf(one);
   const right = elementOf(other);
   if (left !== undefined && right !== undefined) return isSameElement(left, right);
@@ -52,12 +57,13 @@ const added = new Set([
   ...['channel/source', 'channel/source@mode', 'channel/target@state', 'interface/target', 'interface/mac'],
   ...[
     'controller/model',
+    'controller/target',
     'tpm/backend@persistent_state',
     'tpm/backend/active_pcr_banks',
     'cpu@migratable',
     'cpu@check',
   ],
-  ...['source@index', 'rng/backend/source@mode', 'backend/source@mode', 'devices/controller'],
+  ...['source@index', 'hyperv@mode', 'rng/backend/source@mode', 'backend/source@mode', 'devices/controller'],
 ]);
 
 const isAdded = (parent: XmlElement, name: string): boolean => {

@@ -1,4 +1,4 @@
-import { editDomain } from '#change/kinds/domain-xml';
+import { editPlaces, type PlaceEdit } from '#change/recipes/edit-places';
 import { defineRule } from '#check/define-rule';
 import { bad, good, undecided } from '#check/verdict';
 import { guestSystem } from '#model/derived/guest-system';
@@ -61,35 +61,41 @@ export default defineRule({
   },
   check({ features, clock, capabilities = [], libvirt, guest }, { intents, params }) {
     const has = new Set(features?.hyperv ?? []);
-    if (features?.hypervMode === 'passthrough') {
-      if (!intents.includes('migratable')) return good;
-      return bad('it gets all Hyper-V interfaces of this host, and is to migrate', {
-        severity: 'error',
-        wants: "mode='custom' with each named",
-        so: 'it cannot go to a host that offers others',
-        otherwise: `virsh edit ${guest}: <hyperv mode='custom'>${all.map(elementOf).join('')}</hyperv>`,
-      });
-    }
-    const isClockOn = clock?.timers.some(({ name, isPresent }) => name === 'hypervclock' && isPresent === true);
-    const broken = [
-      ...depends.flatMap(([name, on]) => (has.has(name) && !has.has(on) ? [`${name} without ${on}`] : [])),
-      ...(has.has('stimer') && !isClockOn ? ['stimer without the timer hypervclock'] : []),
-      ...(has.has('spinlocks') && (features?.spinlockRetries ?? params.leastRetries) < params.leastRetries
-        ? [`spinlocks with ${features?.spinlockRetries} retries`]
-        : []),
-    ];
     const offered = capabilities.find(one => one.domainType === 'kvm')?.enums.get('hyperv.features');
-    if (broken.length === 0 && offered === undefined && libvirt === undefined)
-      return undecided('what this libvirt offers to Windows', 'virsh domcapabilities');
     const missing = wanted
       .filter(([name, since]) =>
         offered === undefined ? libvirt === undefined || isInRange(libvirt, `>=${since}`) : offered.includes(name),
       )
       .map(([name]): string => name)
       .filter(name => !has.has(name));
+    const isOn = (name: string): readonly PlaceEdit[] => [
+      [`features/hyperv/${name}/@state`, undefined, 'on'],
+      ...(name === 'spinlocks' ? [['features/hyperv/spinlocks/@retries', undefined, '8191'] as const] : []),
+    ];
+    if (features?.hypervMode === 'passthrough') {
+      if (!intents.includes('migratable')) return good;
+      return bad('it gets all Hyper-V interfaces of this host, and is to migrate', {
+        severity: 'error',
+        wants: "mode='custom' with each named",
+        so: 'it cannot go to a host that offers others',
+        fix: [editPlaces(guest, [['features/hyperv/@mode', 'passthrough', 'custom'], ...missing.flatMap(isOn)])],
+      });
+    }
+    const timer = clock?.timers.find(({ name }) => name === 'hypervclock');
+    const retries = features?.spinlockRetries ?? params.leastRetries;
+    const isHasty = has.has('spinlocks') && retries < params.leastRetries;
+    const broken = [
+      ...depends.flatMap(([name, on]) => (has.has(name) && !has.has(on) ? [`${name} without ${on}`] : [])),
+      ...(has.has('stimer') && timer?.isPresent !== true ? ['stimer without the timer hypervclock'] : []),
+      ...(isHasty ? [`spinlocks with ${retries} retries`] : []),
+    ];
+    if (broken.length === 0 && offered === undefined && libvirt === undefined)
+      return undecided('what this libvirt offers to Windows', 'virsh domcapabilities');
     if (missing.length === 0 && broken.length === 0) return good;
-    const block = `<hyperv mode='custom'>${missing.map(elementOf).join('')}</hyperv>`;
-    const canAdd = features !== undefined && features.hypervMode === undefined && isClockOn === true;
+    const needed = [
+      ...new Set([...missing, ...depends.flatMap(([name, on]) => (has.has(name) && !has.has(on) ? [on] : []))]),
+    ];
+    const needsClock = timer?.isPresent !== true && (has.has('stimer') || needed.includes('stimer'));
     return bad(
       broken.length > 0
         ? `its Hyper-V interfaces do not go together: ${broken.join(', ')}`
@@ -98,19 +104,21 @@ export default defineRule({
         severity: broken.length > 0 ? 'error' : 'warning',
         wants: [...new Set([...has, ...missing])].join(', '),
         so: broken.length > 0 ? 'it does not start' : 'it burns CPU time while idle',
-        ...(canAdd
-          ? {
-              fix: [
-                editDomain(
-                  guest,
-                  [{ path: 'features/hyperv', content: undefined }],
-                  [{ path: 'features/hyperv', content: block }],
-                ),
-              ],
-            }
-          : {
-              otherwise: `virsh edit ${guest}: in <features><hyperv> ${missing.map(elementOf).join('')}${isClockOn === true ? '' : " and in <clock> <timer name='hypervclock' present='yes'/>"}${broken.some(one => one.startsWith('spinlocks')) ? " and <spinlocks state='on' retries='8191'/>" : ''}`,
-            }),
+        fix: [
+          editPlaces(guest, [
+            ...needed.flatMap(isOn),
+            ...(isHasty ? [['features/hyperv/spinlocks/@retries', String(retries), '8191'] as const] : []),
+            ...(needsClock
+              ? [
+                  [
+                    "clock/timer[@name='hypervclock']/@present",
+                    timer?.isPresent === false ? 'no' : undefined,
+                    'yes',
+                  ] as const,
+                ]
+              : []),
+          ]),
+        ],
       },
     );
   },

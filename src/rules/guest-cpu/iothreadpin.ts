@@ -1,4 +1,4 @@
-import { editDomain } from '#change/kinds/domain-xml';
+import { editPlaces } from '#change/recipes/edit-places';
 import { defineRule } from '#check/define-rule';
 import { bad, good, notApplicable } from '#check/verdict';
 import { helperCpus } from '#model/derived/helper-cpus';
@@ -47,18 +47,23 @@ export default defineRule({
       first === undefined
         ? `${free} of ${iothreads} I/O threads may run on the CPUs of its vCPUs (${own})`
         : `I/O thread ${first.iothread} is pinned to CPU ${first.cpuset.intersect(own)}, like a vCPU`;
-    const canFix = helpers !== undefined && !helpers.isEmpty && free === 0;
+    // numbered from 1; libvirt refuses the pin of a thread that has another number
+    const unpinned = Array.from({ length: iothreads }, (_, at) => at + 1).filter(
+      id => !pins.some(({ iothread }) => iothread === id),
+    );
+    const canFix = helpers !== undefined && !helpers.isEmpty;
     return bad(saw, {
       wants: helpers === undefined || helpers.isEmpty ? 'CPUs that no vCPU is pinned to' : `CPUs ${helpers}`,
       so: 'they interrupt the vCPUs',
       ...(canFix
         ? {
             fix: [
-              editDomain(
-                name,
-                shared.map(({ iothread, cpuset }) => ({ path: pathOf(iothread), content: cpuset.toString() })),
-                shared.map(({ iothread }) => ({ path: pathOf(iothread), content: helpers.toString() })),
-              ),
+              editPlaces(name, [
+                ...shared.map(
+                  ({ iothread, cpuset }) => [pathOf(iothread), cpuset.toString(), helpers.toString()] as const,
+                ),
+                ...unpinned.slice(0, free).map(id => [pathOf(id), undefined, helpers.toString()] as const),
+              ]),
             ],
           }
         : {
@@ -67,7 +72,7 @@ export default defineRule({
     });
   },
   examples: [
-    { name: 'not pinned', guest: tune(), expect: 'bad', severity: 'hint', fixes: [] },
+    { name: 'not pinned', guest: tune(), expect: 'bad', severity: 'hint', fixes: ['domain-xml'] },
     { name: 'one of two pinned', guest: tune(pin(1, '0'), 2), expect: 'bad' },
     { name: 'pinned to other CPUs', guest: tune(pin(1, '0,8')), expect: 'good' },
     { name: 'on the CPU of a vCPU', guest: tune(pin(1, '1')), expect: 'bad', fixes: ['domain-xml'] },

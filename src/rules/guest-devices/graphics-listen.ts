@@ -1,3 +1,4 @@
+import { editPlaces } from '#change/recipes/edit-places';
 import { defineRule } from '#check/define-rule';
 import { listNames } from '#check/list-names';
 import { bad, good, notApplicable, undecided } from '#check/verdict';
@@ -51,11 +52,17 @@ export default defineRule({
     if (screens.length === 0) return notApplicable('it has no VNC or SPICE screen');
     const [clash] = conflicts.state === 'known' ? conflicts.value : [];
     if (clash !== undefined) {
+      const place = `devices/graphics[${graphics.findIndex(({ at }) => at === clash.at) + 1}]`;
       return bad(`its ${clash.type} port ${clash.port} is also that of ${listNames(clash.others)}`, {
         wants: 'port -1 with autoport, or a port of its own',
         so: 'the guest that starts second does not start',
         evidence: [clash.at],
-        otherwise: `virsh edit ${name}: port='-1' autoport='yes' at graphics.`,
+        fix: [
+          editPlaces(name, [
+            [`${place}/@port`, String(clash.port), '-1'],
+            [`${place}/@autoport`, 'no', 'yes'],
+          ]),
+        ],
       });
     }
     if (conflicts.state === 'unknown') return undecided(conflicts.reason, conflicts.remedy);

@@ -1,3 +1,4 @@
+import { editPlaces } from '#change/recipes/edit-places';
 import { defineRule } from '#check/define-rule';
 import { bad, good, notApplicable, undecided } from '#check/verdict';
 import { known, orAbsent } from '#model/known';
@@ -47,10 +48,23 @@ export default defineRule({
     const taken = new Set(buses);
     const free = ports.filter(index => !taken.has(index)).length;
     if (free >= params.least) return good;
+    const last = Math.max(0, ...controllers.map(({ type, index = 0 }) => (type === 'pci' ? index : 0)));
     return bad(`${free === 0 ? 'none' : `${free}`} of its ${ports.length} PCI Express ports is free`, {
       wants: `at least ${params.least}`,
       so: 'a disk or interface more needs a stop of the guest',
-      otherwise: `virsh edit ${name}: add <controller type='pci' model='pcie-root-port'/>, once for each device to come; it takes effect when the guest is stopped and started.`,
+      fix: [
+        editPlaces(
+          name,
+          Array.from({ length: params.least - free }, (_, at) => {
+            const index = last + 1 + at;
+            return [
+              `devices/controller[@type='pci'][@index='${index}']`,
+              undefined,
+              `<controller type='pci' index='${index}' model='pcie-root-port'/>`,
+            ];
+          }),
+        ),
+      ],
     });
   },
   examples: [

@@ -1,7 +1,9 @@
+import { editPlaces } from '#change/recipes/edit-places';
 import { defineRule } from '#check/define-rule';
 import { bad, good } from '#check/verdict';
 import type { Evidence } from '#model/known';
 import { known, orAbsent } from '#model/known';
+import { secretMark } from '#units/secret';
 
 const devices = (...elements: readonly string[]): string => `<devices>${elements.join('')}</devices>`;
 const sound = "<sound model='ich9'/>";
@@ -13,9 +15,16 @@ interface Needless {
   readonly key: string;
   readonly saw: string;
   readonly at: Evidence;
-  /** What to write in the XML instead of the element. */
+  /** The element in the definition, and what to write in its place; undefined: nothing. */
+  readonly place: string;
   readonly instead?: string;
 }
+
+/** Numbers shift when one goes, so that a device is named by what it is. */
+const placeOf = (element: string, model: string | undefined, at: Evidence): string => {
+  const name = /^<[^>]*\smodel=/.test(at.value) ? 'model' : 'type';
+  return `devices/${element}${model === undefined ? '' : `[@${name}='${model}']`}`;
+};
 
 export default defineRule({
   id: 'guest-devices/unneeded',
@@ -78,15 +87,33 @@ export default defineRule({
     ];
     const needless: readonly Needless[] = [
       ...others.flatMap(({ element, model, at }, index) =>
-        isIdle(element, model) ? [{ key: `${element} ${index + 1}`, saw: `${element} ${model ?? ''}`.trim(), at }] : [],
+        isIdle(element, model)
+          ? [
+              {
+                key: `${element} ${index + 1}`,
+                saw: `${element} ${model ?? ''}`.trim(),
+                at,
+                place: placeOf(element, model, at),
+              },
+            ]
+          : [],
       ),
       // a drive with a medium, or one to boot from, is used
       ...disks.flatMap(({ device, source, target, at }) =>
-        device === 'floppy' && source === undefined ? [{ key: target, saw: `floppy ${target}`, at }] : [],
+        device === 'floppy' && source === undefined
+          ? [{ key: target, saw: `floppy ${target}`, at, place: `devices/disk[target/@dev='${target}']` }]
+          : [],
       ),
       ...channels.flatMap(({ type, at }, index) =>
         type === 'spicevmc' && !isSpice
-          ? [{ key: `channel ${index + 1}`, saw: 'a SPICE channel without SPICE', at }]
+          ? [
+              {
+                key: `channel ${index + 1}`,
+                saw: 'a SPICE channel without SPICE',
+                at,
+                place: "devices/channel[@type='spicevmc']",
+              },
+            ]
           : [],
       ),
       ...(isStrict && usb.length === 0
@@ -97,30 +124,55 @@ export default defineRule({
                     key: `usb ${index ?? 0}`,
                     saw: 'a USB controller without devices',
                     at,
-                    instead: "<controller type='usb' model='none'/>",
+                    place: `devices/controller[@type='usb'][@index='${index ?? 0}']`,
+                    instead: `<controller type='usb' index='${index ?? 0}' model='none'/>`,
                   },
                 ]
               : [],
           )
         : []),
       ...(isSteady && balloon !== undefined && balloon.model !== 'none'
-        ? [{ key: 'memballoon', saw: 'a balloon', at: balloon.at, instead: "<memballoon model='none'/>" }]
+        ? [
+            {
+              key: 'memballoon',
+              saw: 'a balloon',
+              at: balloon.at,
+              place: 'devices/memballoon',
+              instead: "<memballoon model='none'/>",
+            },
+          ]
         : []),
     ];
     const [first] = needless;
     if (first === undefined) return good;
     const instead = [...new Set(needless.flatMap(one => one.instead ?? []))];
     const out = needless.filter(one => one.instead === undefined).map(one => one.saw);
+    // a quotation that was cut short cannot be put back, and of two alike none can be named; USB controllers belong to each other
+    const isWhole =
+      needless.every(({ at }) => !at.value.endsWith('…') && !at.value.includes(secretMark)) &&
+      new Set(needless.map(({ place }) => place)).size === needless.length &&
+      needless.filter(({ place }) => place.includes('controller')).length <= 1;
     return bad(
       needless.length === 1
         ? `it has ${first.saw}, which nothing seems to use`
         : `it has ${needless.length} devices that nothing seems to use: ${needless.map(({ saw }) => saw).join(', ')}`,
       {
         parts: needless.map(({ key, saw, at }) => ({ key, saw, evidence: [at] })),
-        otherwise: `virsh edit ${facts.name}: ${[
-          ...(out.length > 0 ? [`take out ${out.join(', ')}`] : []),
-          ...(instead.length > 0 ? [`write ${instead.join(', ')} instead`] : []),
-        ].join('; ')}. Keep one serial console.`,
+        ...(isWhole
+          ? {
+              fix: [
+                editPlaces(
+                  facts.name,
+                  needless.map(({ place, at, instead: to }) => [place, at.value, to]),
+                ),
+              ],
+            }
+          : {
+              otherwise: `virsh edit ${facts.name}: ${[
+                ...(out.length > 0 ? [`take out ${out.join(', ')}`] : []),
+                ...(instead.length > 0 ? [`write ${instead.join(', ')} instead`] : []),
+              ].join('; ')}. Keep one serial console.`,
+            }),
       },
     );
   },

@@ -1,3 +1,4 @@
+import { editPlaces } from '#change/recipes/edit-places';
 import { defineRule } from '#check/define-rule';
 import { bad, good, notApplicable } from '#check/verdict';
 import { known, orAbsent } from '#model/known';
@@ -48,6 +49,8 @@ export default defineRule({
   check({ graphics = [], args: given = [], name }, { policy }) {
     const screens = graphics.filter(({ type }) => type === 'vnc' || type === 'spice');
     const flag = given.indexOf('-k');
+    const keymapOf = (screen: (typeof graphics)[number]): string =>
+      `devices/graphics[${graphics.indexOf(screen) + 1}]/@keymap`;
     if (screens.length === 0 && flag < 0) return notApplicable('it has no VNC or SPICE screen');
     const wrong = screens.find(({ keymap }) => keymap !== undefined && !keymaps.has(keymap));
     if (wrong !== undefined) {
@@ -56,7 +59,7 @@ export default defineRule({
         wants: 'no keymap, or one of /usr/share/qemu/keymaps',
         so: 'the guest does not start: “could not read keymap file”',
         evidence: [wrong.at],
-        otherwise: `virsh edit ${name}: take keymap='${wrong.keymap}' out of graphics.`,
+        fix: [editPlaces(name, [[keymapOf(wrong), wrong.keymap, undefined]])],
       });
     }
     if (flag >= 0) {
@@ -71,7 +74,7 @@ export default defineRule({
       severity: 'hint',
       wants: 'a keymap such as en-us',
       evidence: [unset.at],
-      otherwise: `virsh edit ${name}: add keymap='en-us' to graphics.`,
+      fix: [editPlaces(name, [[keymapOf(unset), undefined, 'en-us']])],
     });
   },
   examples: [

@@ -1,3 +1,4 @@
+import { editDisks } from '#change/kinds/domain-disks';
 import { defineRule } from '#check/define-rule';
 import { bad, good, notApplicable, undecided } from '#check/verdict';
 import { ifKnown, known, orAbsent } from '#model/known';
@@ -46,7 +47,18 @@ export default defineRule({
           wants: "managed='yes', or <source type='unix' path='SOCKET' mode='client'/>",
           so: 'libvirt refuses the guest',
           evidence: [wrong.disk.at],
-          otherwise: `virsh edit ${name}: <reservations managed='yes'/>.`,
+          fix: [
+            editDisks(name, [
+              wrong.socket === undefined
+                ? { target: wrong.disk.target, place: 'source/reservations/@managed', before: 'no', after: 'yes' }
+                : {
+                    target: wrong.disk.target,
+                    place: 'source/reservations/source/@mode',
+                    before: wrong.mode,
+                    after: 'client',
+                  },
+            ]),
+          ],
         },
       );
     }

@@ -1,4 +1,4 @@
-import { editDomain } from '#change/kinds/domain-xml';
+import { editPlaces } from '#change/recipes/edit-places';
 import { defineRule } from '#check/define-rule';
 import { bad, good, type Part } from '#check/verdict';
 import { known } from '#model/known';
@@ -76,28 +76,22 @@ export default defineRule({
       saw: `${one.model} of ${wrong / 1024} KiB is no multiple of ${printBytes(border)}`,
       evidence: [one.at],
     }));
-    const resizable = uneven.filter(({ one, wrong }) => wrong === one.size);
-    const path = (at: number): string => `devices/memory[${at + 1}]/target/size`;
     return bad(
       `${uneven.length === 1 ? 'a memory device has' : `${uneven.length} memory devices have`} a size that does not fit its blocks`,
       {
         wants: uneven.map(({ wrong, border }) => `${up(wrong, border) / 1024} KiB`).join(', '),
         parts,
         evidence: uneven.map(({ one }) => one.at),
-        ...(resizable.length === uneven.length
-          ? {
-              fix: [
-                editDomain(
-                  name,
-                  resizable.map(({ at, one }) => ({ path: path(at), content: String(one.size / 1024) })),
-                  resizable.map(({ at, one, border }) => ({
-                    path: path(at),
-                    content: String(up(one.size, border) / 1024),
-                  })),
-                ),
-              ],
-            }
-          : { otherwise: 'Ask for a multiple of the block: virsh update-memory-device GUEST --requested-size SIZE.' }),
+        fix: [
+          editPlaces(
+            name,
+            uneven.map(({ one, at, border, wrong }) => [
+              `devices/memory[${at + 1}]/target/${wrong === one.size ? 'size' : 'requested'}`,
+              String(wrong / 1024),
+              String(up(wrong, border) / 1024),
+            ]),
+          ),
+        ],
       },
     );
   },

@@ -1,6 +1,7 @@
+import { editPlaces } from '#change/recipes/edit-places';
 import { defineRule } from '#check/define-rule';
 import { bad, good } from '#check/verdict';
-import { allKnown, mapKnown, orAbsent } from '#model/known';
+import { allKnown, known, mapKnown, orAbsent } from '#model/known';
 import { printBytes } from '#units/bytes';
 
 const cell = "<cpu mode='host-model'><numa><cell id='0' cpus='0-1' memory='1' unit='GiB'/></numa></cpu>";
@@ -40,16 +41,24 @@ export default defineRule({
     memory: ({ guest: { config } }) => config.memory,
     max: ({ guest: { config } }) => orAbsent(config.maxMemory),
     devices: ({ guest: { config } }) => orAbsent(config.memoryDevices),
+    name: ({ guest }) => known(guest.name),
   },
-  check({ memory, max, devices = [] }) {
+  check({ memory, max, devices = [], name }) {
     const slotted = devices.filter(device => device.model === 'dimm' || device.model === 'nvdimm').length;
-    const how = 'Set maxMemory (with slots) in the definition while the guest is off: virsh edit.';
     if (max === undefined) {
       return bad(`it has ${devices.length} memory ${devices.length === 1 ? 'device' : 'devices'} and no maxMemory`, {
         severity: 'error',
         wants: `maxMemory of at least ${printBytes(memory)} with slots`,
         so: 'libvirt refuses the definition',
-        otherwise: how,
+        fix: [
+          editPlaces(name, [
+            [
+              'maxMemory',
+              undefined,
+              `<maxMemory slots='${Math.max(16, slotted)}' unit='KiB'>${memory / 1024}</maxMemory>`,
+            ],
+          ]),
+        ],
       });
     }
     if (max.size < memory) {
@@ -57,21 +66,21 @@ export default defineRule({
         severity: 'error',
         wants: `maxMemory of at least ${printBytes(memory)}`,
         so: 'libvirt refuses the definition',
-        otherwise: how,
+        fix: [editPlaces(name, [['maxMemory', String(max.size / 1024), String(memory / 1024)]])],
       });
     }
     if (max.slots !== undefined && max.slots < slotted) {
       return bad(`${slotted} memory devices share ${max.slots} slots`, {
         severity: 'error',
         wants: `at least ${slotted} slots`,
-        otherwise: how,
+        fix: [editPlaces(name, [['maxMemory/@slots', String(max.slots), String(slotted)]])],
       });
     }
     // without slots nothing but virtio-mem can be plugged in, and that grows by itself
     if ((max.slots === undefined || max.slots === 0) && !devices.some(device => device.model === 'virtio-mem')) {
       return bad('maxMemory has no slots, so nothing can be plugged in', {
         wants: 'slots, 16 for instance',
-        otherwise: how,
+        fix: [editPlaces(name, [['maxMemory/@slots', max.slots?.toString(), '16']])],
       });
     }
     return good;

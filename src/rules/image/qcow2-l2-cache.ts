@@ -68,23 +68,23 @@ export default defineRule({
         severity: intents.includes('database') ? 'warning' : 'hint',
         wants: `${printBytes(wanted)}, or larger clusters`,
         so: 'random I/O reads tables again and again',
-        // the unit that stands there is not among the facts, so that it is for a person to change
-        ...(metadataCache === undefined
-          ? {
-              fix: [
-                editDisks(guest, [
-                  {
-                    target: one.target,
-                    place: 'driver/metadata_cache',
-                    before: undefined,
-                    after: `<metadata_cache><max_size unit='bytes'>${wanted}</max_size></metadata_cache>`,
-                  },
-                ]),
-              ],
-            }
-          : {
-              otherwise: `virsh edit ${guest}: in the driver of ${one.target} <metadata_cache><max_size unit='bytes'>${wanted}</max_size></metadata_cache>.`,
-            }),
+        fix: [
+          editDisks(guest, [
+            metadataCache === undefined
+              ? {
+                  target: one.target,
+                  place: 'driver/metadata_cache',
+                  before: undefined,
+                  after: `<metadata_cache><max_size unit='bytes'>${wanted}</max_size></metadata_cache>`,
+                }
+              : {
+                  target: one.target,
+                  place: 'driver/metadata_cache/max_size',
+                  before: String(metadataCache),
+                  after: String(wanted),
+                },
+          ]),
+        ],
       },
     );
   },

@@ -1,3 +1,4 @@
+import { editPlaces } from '#change/recipes/edit-places';
 import { defineRule } from '#check/define-rule';
 import { bad, good, notApplicable, undecided } from '#check/verdict';
 import { known, orAbsent } from '#model/known';
@@ -66,11 +67,12 @@ export default defineRule({
     if (mode === 'host-model')
       return undecided('whether every host can give the CPU of the one that it starts on', compare);
     if (cpu?.model === undefined) return notApplicable('no model is named: guest-cpu/model-not-default');
+    const forced = cpu.features.flatMap(({ name: feature, policy }) => (policy === 'force' ? [feature] : []));
     const found = [
       ...(cpu.match === 'minimum' ? [faults.match] : []),
       ...(cpu.check === 'none' ? [faults.check] : []),
       ...(cpu.modelFallback === 'allow' ? [faults.fallback] : []),
-      ...(cpu.features.some(({ policy }) => policy === 'force') ? [faults.force] : []),
+      ...(forced.length > 0 ? [faults.force] : []),
     ];
     const [first] = found;
     if (first === undefined && everywhere.has(cpu.model) && cpu.features.length === 0) return good;
@@ -80,7 +82,15 @@ export default defineRule({
       wants: found.map(([, wanted]) => wanted).join(', '),
       so: 'which CPU it has depends on the host that it starts on, and to one that can do less it does not get',
       parts: found.map(([saw, wanted]) => ({ key: wanted, saw })),
-      otherwise: `virsh edit ${name}: ${found.map(([, wanted]) => wanted).join(', ')}. ${compare}`,
+      fix: [
+        editPlaces(name, [
+          ...(cpu.match === 'minimum' ? [['cpu/@match', 'minimum', 'exact'] as const] : []),
+          ...(cpu.check === 'none' ? [['cpu/@check', 'none', 'partial'] as const] : []),
+          ...(cpu.modelFallback === 'allow' ? [['cpu/model/@fallback', 'allow', 'forbid'] as const] : []),
+          ...forced.map(feature => [`cpu/feature[@name='${feature}']/@policy`, 'force', 'require'] as const),
+        ]),
+      ],
+      otherwise: `Whether every host can give that CPU they tell themselves. ${compare}`,
     });
   },
   examples: [
