@@ -100,17 +100,17 @@ interface Taken {
 
 /** Puts a document where it belongs; gives false for one that no rule judges. */
 function take(document: XmlDocument, found: Found, { guests, domains, definitions }: Taken): boolean {
-  const takeGuest = (element: XmlElement): void => {
+  const takeGuest = (element: XmlElement, text = document.text.slice(element.start, element.end)): void => {
     const guest = guestOfDocument(element, document.file);
     guests.push(guest);
-    definitions.set(guest.name, { file: document.file, text: document.text.slice(element.start, element.end) });
+    definitions.set(guest.name, { file: document.file, text });
   };
   const xml = document.text.slice(document.start, document.end);
   const name = childText(document.root, 'name') ?? document.file;
   const uuid = childText(document.root, 'uuid') ?? '';
   switch (recognizeXml(document)) {
     case 'domain':
-      takeGuest(document.root);
+      takeGuest(document.root, xml);
       domains.push(document);
       return true;
     case 'capabilities':

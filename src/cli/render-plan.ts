@@ -18,6 +18,7 @@ const renderers = {
   human: async (plan, { file, isVerbose, style }) =>
     (await import('#report/plan/plan-text')).planText(plan, { id: planId(plan), file, isVerbose }, style),
   json: async plan => jsonText(plan),
+  diff: async plan => (await import('#report/plan/plan-diff')).planDiff(plan),
 } as const satisfies Readonly<Record<string, Renderer>>;
 
 /** The forms that `plan` prints, the usual one first. */

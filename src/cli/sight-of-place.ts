@@ -21,6 +21,7 @@ export function sightOfPlace(place: Place): Sight {
       ),
     ),
     guest: (name, half) => definitionText(place, name, half),
+    nameOf: guest => place.definitions?.get(guest)?.file ?? `${guest}.xml`,
   };
 }
 

@@ -21,7 +21,7 @@ export function planNotes(changes: readonly Change[], machine: Machine): readonl
     );
   if (machine.extent === 'documents')
     notes.push(
-      'Only files of XML were given: apply changes machines, not files. The diff of each can be applied with patch; or plan on the host that the guest is defined on.',
+      'Only files of XML were given, and nearmetal apply changes machines: patch the files (nearmetal plan FILE --format diff), or plan on the host on which the guest is defined.',
     );
   else if (machine.host.id.state !== 'known')
     notes.push(

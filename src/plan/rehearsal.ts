@@ -58,7 +58,7 @@ export class Rehearsal {
       }
       case 'define-guest': {
         const { guest, parts } = step;
-        const name = `${guest}.xml`;
+        const name = this.#sight.nameOf(guest);
         const before = valueIfKnown(this.#sight.guest(guest, 'stored')) ?? '';
         const text = editParts(before, parts, name);
         this.#guests.set(guest, text);

@@ -12,6 +12,8 @@ export interface Sight {
   folder(path: string): Known<readonly string[]>;
   unit(name: string): Known<ObservedUnit>;
   guest(name: string, half: GuestHalf): Known<string>;
+  /** What a diff calls the definition of a guest: the file that was given, else `NAME.xml`. */
+  nameOf(guest: string): string;
 }
 
 /** How often a kind may name something new to look at. */

@@ -57,8 +57,17 @@ export function checkText(report: CheckReport, style: Style, detail: 'summary' |
       lines.push(`  ${at + 1}  ${effectWords(finding.found.finding).padEnd(20)}  ${first}`);
       lines.push(...rest.map(line => `${' '.repeat(27)}${line}`));
     });
+    lines.push(...planLines(order, report, style));
   }
   return `${lines.join('\n')}\n`;
+}
+
+/** The command that tells what exactly is to be done about what comes first. */
+function planLines(order: readonly Folded[], { machine: { source } }: CheckReport, style: Style): readonly string[] {
+  const rules = new Set(order.map(({ found }) => `--rule ${found.rule.id}`));
+  const where = source === 'this machine' ? [] : ['SOURCE'];
+  const [first = '', ...rest] = wrap(['nearmetal plan', ...where, ...rules].join(' '), style.width - 4);
+  return [style.dim(`  ${first}`), ...rest.map(line => style.dim(`    ${line}`))];
 }
 
 const wordFor = (count: number): string => ['no', 'one', 'two', 'three', 'four', 'five'][count] ?? String(count);

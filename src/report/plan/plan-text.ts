@@ -46,7 +46,8 @@ const isForTheSame = (one: PlannedChange, other: PlannedChange): boolean =>
 function headerWords({ host, changes, source }: Plan, { id, file }: PlanShowing): string {
   const where = host.id === undefined && host.name === source ? source : `host ${host.name}`;
   const count = changes.length === 0 ? 'nothing to change' : counted(changes.length, 'change');
-  const rest = changes.length === 0 ? '' : ` · nothing is touched until: ${applyCommand(file)}`;
+  const apply = host.id === undefined ? ` · nothing is touched` : ` · nothing is touched until: ${applyCommand(file)}`;
+  const rest = changes.length === 0 ? '' : apply;
   return `plan ${id} · ${where} · ${count}${rest}`;
 }
 
@@ -98,14 +99,16 @@ function list(title: string, texts: readonly string[], style: Style): readonly s
 }
 
 /** What `nearmetal apply` would do with it, in one sentence. */
-function applyWords({ changes, blocked }: Plan, { file }: PlanShowing): string {
+function applyWords({ changes, blocked, host }: Plan, { file }: PlanShowing): string {
   if (changes.length === 0) return blocked.length > 0 ? 'Nothing here can be changed from here.' : 'Nothing to apply.';
+  if (host.id === undefined)
+    return 'nearmetal apply refuses this plan, for it does not know the machine; nearmetal plan --format diff prints what patch(1) takes.';
   const of = (isIt: (change: PlannedChange) => boolean): number => changes.filter(isIt).length;
   const definitions = of(({ change }) => change.kind === 'domain-xml');
   const running = of(({ change }) => change.kind === 'domain-live');
-  const host = changes.length - definitions - running;
+  const ofHost = changes.length - definitions - running;
   const parts = [
-    ...(host > 0 ? [`make ${counted(host, 'change')} to the host`] : []),
+    ...(ofHost > 0 ? [`make ${counted(ofHost, 'change')} to the host`] : []),
     ...(running > 0 ? [`change ${counted(running, 'running guest')}`] : []),
     ...(definitions > 0 ? [`define ${counted(definitions, 'guest')} anew`] : []),
   ];

@@ -79,7 +79,7 @@ function labelled(name: string, texts: readonly string[], style: Style): readonl
 /** The lines that come and go; all of the diff where more is asked for. */
 function diffLines({ diff }: PlannedChange, style: Style, isVerbose: boolean): readonly string[] {
   const all = diff.split('\n').filter(line => line !== '');
-  const shown = isVerbose ? all : all.filter(line => !/^(?: |@@|--- |\+\+\+ \/dev\/null)/.test(line));
+  const shown = isVerbose ? all : all.filter(line => !/^(?: |@@|--- |\+\+\+ \/dev\/null|\\ No newline)/.test(line));
   return shown.map(line => {
     const safe = printable(line);
     const dress = line.startsWith('+') ? style.good : line.startsWith('-') ? removed(style) : style.dim;
