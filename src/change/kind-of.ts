@@ -6,10 +6,12 @@ import { domainLiveKind } from '#change/kinds/domain-live';
 import { domainXmlKind } from '#change/kinds/domain-xml';
 import { fstabKind, fstabLineKind } from '#change/kinds/fstab';
 import { hugePagePoolKind } from '#change/kinds/huge-page-pool';
+import { hugetlbfsMountKind } from '#change/kinds/hugetlbfs-mount';
 import { ioSchedulerKind } from '#change/kinds/io-scheduler';
 import { kernelCommandLineKind } from '#change/kinds/kernel-command-line';
 import { ksmKind } from '#change/kinds/ksm';
 import { modprobeOptionKind } from '#change/kinds/modprobe-option';
+import { mountOptionKind } from '#change/kinds/mount-option';
 import { serviceKind } from '#change/kinds/service';
 import { sysctlFileKind, sysctlKind } from '#change/kinds/sysctl';
 import { sysfsKind, tmpfilesKind } from '#change/kinds/sysfs';
@@ -28,6 +30,8 @@ const all: readonly ChangeKind[] = [
   udevRuleKind,
   dirtyLimitKind,
   dirtyLimitFileKind,
+  hugetlbfsMountKind,
+  mountOptionKind,
   // boot configuration, services, their files
   kernelCommandLineKind,
   serviceKind,

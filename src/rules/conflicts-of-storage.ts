@@ -287,4 +287,14 @@ export const conflictsOfStorage: readonly Conflict[] = [
     why: 'the way of I/O is set once',
     otherwise: 0,
   },
+  {
+    pair: 37,
+    kind: 'covers',
+    between: [
+      { is: 'a higher limit of AIO contexts', rules: ['host-io/aio-max-nr-headroom'], gains: '' },
+      { is: 'keeping the limit that is in force', rules: ['host-io/aio-max-nr-persisted'], gains: '' },
+    ],
+    why: 'a limit that is to change is not to be kept',
+    otherwise: 0,
+  },
 ];

@@ -9,7 +9,7 @@ const pools: readonly ChangePattern[] = [
   { kinds: ['sysctl', 'sysctl-file'], on: /\bvm\.nr_hugepages/ },
   { kinds: ['kernel-command-line'], content: /\bhugepages/ },
 ];
-const mounts: ChangePattern = { kinds: ['service', 'fstab', 'fstab-line'], on: /huge/ };
+const mounts: ChangePattern = { kinds: ['hugetlbfs-mount', 'service', 'fstab', 'fstab-line'], on: /huge/ };
 const onHugePages: ChangePattern = {
   kinds: edits,
   path: /^memoryBacking(?:\/hugepages|$)/,
@@ -19,9 +19,10 @@ const ksmKnobs: readonly ChangePattern[] = [
   { kinds: ['ksm'] },
   { kinds: ['sysfs', 'tmpfiles'], on: /\/sys\/kernel\/mm\/ksm\// },
 ];
+/** Not ksm.service: it writes once, when it stops, which must not come before KSM gives its pages back. */
 const endsKsm: ChangePattern = {
   kinds: ['service'],
-  on: /^(?:ksm|ksmtuned|momd|mom-vdsm)\.service$/,
+  on: /^(?:ksmtuned|momd|mom-vdsm)\.service$/,
   content: /not active/,
 };
 const endsTuned: ChangePattern = { kinds: ['service'], on: /^tuned\.service$/, content: /not active/ };
@@ -45,7 +46,10 @@ export const changeOrder: ChangeOrder = {
     { says: 'pins and I/O threads', of: [{ kinds: edits, path: /^(?:iothreads|iothreadids|cputune)\b/ }] },
     { says: 'devices', of: [{ kinds: edits }] },
     { says: 'merging of pages', of: ksmKnobs },
-    { says: 'knobs of the host', of: [{ kinds: ['tuned-profile', 'sysctl', 'dirty-limit', 'sysfs', 'io-scheduler'] }] },
+    {
+      says: 'knobs of the host',
+      of: [{ kinds: ['tuned-profile', 'sysctl', 'dirty-limit', 'sysfs', 'io-scheduler', 'mount-option'] }],
+    },
     {
       says: 'what keeps knobs over reboots',
       of: [{ kinds: ['sysctl-file', 'dirty-limit-file', 'tmpfiles', 'udev-rule', 'modprobe-option'] }],

@@ -49,8 +49,6 @@ export const ksmKind = defineKind<'ksm', KsmState>({
   kind: 'ksm',
   isState,
   faultOf: on => (on === folder ? undefined : `“${on}” is not ${folder}`),
-  // what starts KSM again by itself is stopped first
-  after: ['service'],
   knobs: change => [
     // where KSM is off and stays so, whether it runs is another change's affair
     ...(change.before.run === change.after.run && change.after.run !== 1

@@ -32,7 +32,7 @@ export function reserveHugePages(wanted: Reservation): ReservationChanges {
   // the file shows surplus pages among the others, and a write counts without them
   const there = node === undefined ? pool : pool.nodes.find(of => of.node === node);
   const { total, surplus } = there ?? { total: 0, surplus: 0 };
-  const now = total - surplus === count ? [] : [setHugePagePool(pool.pageSize, node, total, count)];
+  const now = total - surplus === count ? [] : [setHugePagePool(pool.pageSize, node, total - surplus, count)];
   const boot = wanted.setup.atBoot?.find(({ pageSize }) => pageSize === pool.pageSize);
   if (boot !== undefined && (node === undefined ? boot.total : boot.nodes?.get(node)) === count) return { fix: now };
   const kept = keepAtBoot(wanted, boot);

@@ -42,12 +42,26 @@ test('KSM is started by its service where there is one, else by hand and tmpfile
   assert.deepEqual(print(startKsm(ksm(0), [])), [run(1), '/etc/tmpfiles.d/nearmetal.conf /sys/kernel/mm/ksm/run "1"']);
 });
 
-test('KSM is stopped after the services that would start it again', () => {
-  const services = [service('ksm.service', false), service('ksmtuned.service', true)];
-  assert.deepEqual(print(stopKsm(ksm(1), 2, { services, written: undefined })), [
-    'ksmtuned.service {"isEnabled":false,"isActive":false}',
+test('KSM is stopped after the service that would start it again, and before the one that writes when it stops', () => {
+  const off = '{"isEnabled":false,"isActive":false}';
+  const stopped = (...services: readonly Service[]) => print(stopKsm(ksm(1), 2, { services, written: undefined }));
+  assert.deepEqual(stopped(service('ksm.service', true), service('ksmtuned.service', true)), [
+    `ksmtuned.service ${off}`,
     run(2),
+    `ksm.service ${off}`,
   ]);
+  assert.deepEqual(stopped(service('ksm.service', false)), [run(2)]);
+});
+
+test('a scope is chosen before the service starts', () => {
+  const within = startKsm(ksm(0), [service('ksm.service', false)], { within: true });
+  assert.deepEqual(print(within), [
+    '/sys/kernel/mm/ksm {"run":0,"mergeAcrossNodes":0}',
+    '/etc/tmpfiles.d/nearmetal.conf /sys/kernel/mm/ksm/merge_across_nodes "0"',
+    'ksm.service {"isEnabled":true,"isActive":true}',
+  ]);
+  // on already, and stopped by hand
+  assert.deepEqual(print(startKsm(ksm(0), [service('ksm.service', true)])), [run(1)]);
 });
 
 test('a write at boot is taken back where it is ours, else named', () => {

@@ -1,8 +1,10 @@
 import type { Change } from '#change/change';
 import { setKsm } from '#change/kinds/ksm';
 import { setService } from '#change/kinds/service';
-import { persistSysfs, setSysfs } from '#change/kinds/sysfs';
+import { persistSysfs } from '#change/kinds/sysfs';
+import { makeKnobLast } from '#change/recipes/lasting-knob';
 import type { WriteAtBoot } from '#model/derived/boot-write';
+import type { KnobAtBoot } from '#model/derived/knob-at-boot';
 import type { Ksm } from '#model/ksm';
 import type { Service } from '#model/service';
 
@@ -25,46 +27,57 @@ export interface KsmSwitch {
 
 const stateOf = ({ isEnabled = false, isActive = false }: Service) => ({ isEnabled, isActive });
 
-/**
- * Starts KSM now and at boot: by the distribution's service where it is installed, else by hand and tmpfiles.d. `within`: merging only
- * within a node, which can be chosen only while nothing is merged, so before it starts.
- */
+/** How KSM is to be started. */
+export interface KsmStart {
+  /** Merging only within a node, which can be chosen only while nothing is merged, so before it starts. */
+  readonly within?: boolean;
+  /** Who writes `run` at boot. */
+  readonly boot?: KnobAtBoot | undefined;
+  /** Who writes merge_across_nodes at boot. */
+  readonly scopeAtBoot?: KnobAtBoot | undefined;
+}
+
+/** Starts KSM now and at boot: by the distribution's service where it is installed, else by hand and tmpfiles.d. */
 export function startKsm(
   { run, mergeAcrossNodes }: Ksm,
   services: readonly Service[],
-  { within = false }: { readonly within?: boolean } = {},
+  { within = false, boot, scopeAtBoot }: KsmStart = {},
 ): KsmSwitch {
   const isNarrowed = within && mergeAcrossNodes === 1;
+  const scope = isNarrowed ? makeKnobLast(mergePath, '0', '0', scopeAtBoot) : { fix: [] };
   const unit = services.find(({ name, isInstalled }) => name === 'ksm.service' && isInstalled);
-  if (unit !== undefined) {
+  // a service that is on already and yet does not run it is not started anew
+  if (unit !== undefined && unit.isActive !== true) {
+    const narrow = setKsm({ run, mergeAcrossNodes }, { run, mergeAcrossNodes: 0 });
     const start = setService(unit.name, stateOf(unit), { isEnabled: true, isActive: true });
-    return { fix: isNarrowed ? [...setSysfs(mergePath, '1', '0'), start] : [start] };
+    return together([...(isNarrowed ? [narrow] : []), ...scope.fix, start], [scope]);
   }
-  const narrowed = isNarrowed ? 0 : mergeAcrossNodes;
-  return {
-    fix: [
-      setKsm({ run, mergeAcrossNodes }, { run: 1, mergeAcrossNodes: narrowed }),
-      ...(isNarrowed ? [persistSysfs(mergePath, '0')] : []),
-      persistSysfs(path, '1'),
-    ],
-  };
+  const kept = unit?.isEnabled === true ? { fix: [] } : makeKnobLast(path, '1', '1', boot);
+  const started = setKsm({ run, mergeAcrossNodes }, { run: 1, mergeAcrossNodes: isNarrowed ? 0 : mergeAcrossNodes });
+  return together([started, ...scope.fix, ...kept.fix], [scope, kept]);
+}
+
+function together(fix: readonly Change[], parts: readonly KsmSwitch[]): KsmSwitch {
+  const otherwise = parts.flatMap(part => part.otherwise ?? []);
+  return otherwise.length === 0 ? { fix } : { fix, otherwise: otherwise.join(' ') };
 }
 
 /**
- * Stops KSM now and at boot: first the services, of which ksmtuned would write to `run` again within a minute, then `run` itself, to
- * 0 (merged pages stay merged) or 2 (each guest gets its own again).
+ * Stops KSM now and at boot: first ksmtuned, which would write to `run` again within a minute, then `run` itself, to 0 (merged pages stay
+ * merged) or 2 (each guest gets its own again), then ksm.service, which writes 0 when it stops.
  */
 export function stopKsm(ksm: Ksm, to: 0 | 2, { services, written }: KsmOwners): KsmSwitch {
   const { run, mergeAcrossNodes } = ksm;
-  const units = services.filter(
-    ({ name, isEnabled, isActive }) =>
-      /^(?:ksm|ksmtuned)\.service$/.test(name) && (isEnabled === true || isActive === true),
-  );
+  const stop = (name: string): readonly Change[] =>
+    services
+      .filter(unit => unit.name === name && (unit.isEnabled === true || unit.isActive === true))
+      .map(unit => setService(unit.name, stateOf(unit), { isEnabled: false, isActive: false }));
   const isOurs = written?.owner.startsWith(ours) === true;
   const fix = [
-    ...units.map(unit => setService(unit.name, stateOf(unit), { isEnabled: false, isActive: false })),
+    ...stop('ksmtuned.service'),
     setKsm({ run, mergeAcrossNodes }, { run: to, mergeAcrossNodes }),
-    ...(isOurs ? [persistSysfs(path, '0')] : []),
+    ...stop('ksm.service'),
+    ...(isOurs ? [persistSysfs(path, '0', written?.value)] : []),
   ];
   const isByOther = written !== undefined && written.value !== '0' && !isOurs;
   return isByOther ? { fix, otherwise: `Take the write to ${path} out of ${written.owner}.` } : { fix };

@@ -1,7 +1,8 @@
-import { setSysctl } from '#change/kinds/sysctl';
+import { makeSysctlLast } from '#change/recipes/lasting-sysctl';
 import { defineRule } from '#check/define-rule';
 import { bad, good, undecided } from '#check/verdict';
 import { aioNeed } from '#model/derived/aio-need';
+import { sysctlAtBoot } from '#model/derived/sysctl-at-boot';
 import { ifKnown } from '#model/known';
 
 const perLoop = 1024;
@@ -51,14 +52,18 @@ export default defineRule({
     max: ({ host }) => host.kernel.sysctls['fs.aio-max-nr'].running,
     used: ({ host }) => ifKnown(host.kernel.sysctls['fs.aio-nr'].running),
     need: ({ guests }) => aioNeed(guests, perLoop),
+    boot: ({ host }) => ifKnown(sysctlAtBoot(host, 'fs.aio-max-nr')),
   },
-  check({ max, used, need }, { params }) {
+  check({ max, used, need, boot }, { params }) {
     const limit = Number(max);
     const taken = Number(used ?? 0);
     if (!Number.isSafeInteger(limit) || !Number.isSafeInteger(taken)) return undecided('fs.aio-max-nr is no number');
     const wanted = (need.sum / perLoop) * params.perLoop;
     const raised = Math.max(1_048_576, 2 ** Math.ceil(Math.log2(2 * Math.max(1, wanted))));
-    const found = { wants: `fs.aio-max-nr = ${raised}`, fix: [...setSysctl('fs.aio-max-nr', max, String(raised))] };
+    const found = {
+      wants: `fs.aio-max-nr = ${raised}`,
+      ...makeSysctlLast('fs.aio-max-nr', max.trim(), String(raised), boot),
+    };
     if (wanted > limit)
       return bad(`guests take ${wanted} AIO contexts and there are ${limit}`, {
         ...found,
@@ -83,10 +88,17 @@ export default defineRule({
     {
       name: '80 guests with native disks, the default limit',
       others: many(79),
-      files: limits(65536),
+      files: { ...limits(65536), '/usr/lib/sysctl.d/60-libvirtd.conf': '# nothing\n' },
       expect: 'bad',
       severity: 'error',
       fixes: ['sysctl', 'sysctl-file'],
+    },
+    {
+      name: 'the same, and what is configured was not applied',
+      others: many(79),
+      files: limits(65536),
+      expect: 'bad',
+      fixes: ['sysctl'],
     },
     { name: '60 guests', others: many(59), files: limits(65536), expect: 'bad', severity: 'warning' },
     { name: 'a million', others: many(79), files: limits(1_048_576), expect: 'good' },

@@ -1,4 +1,5 @@
-import { persistSysctl } from '#change/kinds/sysctl';
+import { setSysctl } from '#change/kinds/sysctl';
+import { makeSysctlLast } from '#change/recipes/lasting-sysctl';
 import { defineRule } from '#check/define-rule';
 import { bad, good, notApplicable } from '#check/verdict';
 import { aioNeed } from '#model/derived/aio-need';
@@ -46,15 +47,15 @@ export default defineRule({
     const isShort = (need?.sum ?? 0) > after;
     if (after > limit && !isShort)
       return bad(`fs.aio-max-nr is ${limit} now and ${after} after the next boot (${owner})`, {
-        wants: 'one value',
+        wants: `${after}, as ${owner} says`,
         severity: 'hint',
-        otherwise: `Apply what is configured: sysctl --system, or change ${owner}.`,
+        fix: [setSysctl('fs.aio-max-nr', now.trim(), String(after))[0]],
       });
     return bad(`fs.aio-max-nr is ${limit} now and only ${after} after the next boot (${owner})`, {
       severity: isShort ? 'warning' : 'hint',
       wants: `${limit} in /etc/sysctl.d`,
       ...(isShort ? { so: 'guests that run now fail to start after the next boot' } : {}),
-      fix: [persistSysctl('fs.aio-max-nr', now)],
+      ...makeSysctlLast('fs.aio-max-nr', now.trim(), now.trim(), boot),
     });
   },
   examples: [

@@ -1,12 +1,12 @@
-import { setScheduler } from '#change/kinds/io-scheduler';
+import { makeSchedulerLast } from '#change/recipes/lasting-scheduler';
 import { defineRule } from '#check/define-rule';
 import { listNames } from '#check/list-names';
 import { bad, good, notApplicable, type Severity } from '#check/verdict';
-import type { BlockDevice } from '#model/block-device';
 import { guestDiskDevices } from '#model/derived/guest-disk-devices';
 import { guestsWithWeights } from '#model/derived/guests-with-weights';
-import { ifKnown } from '#model/known';
-import type { Intent } from '#wishes/intent';
+import { schedulerAtBoot } from '#model/derived/scheduler-at-boot';
+import { schedulerWish } from '#model/derived/scheduler-wish';
+import { ifKnown, mapKnown, valueIfKnown } from '#model/known';
 
 const onSda =
   "<devices><disk type='file' device='disk'><driver name='qemu' type='raw'/><source file='/srv/g.raw'/><target dev='vda' bus='virtio'/></disk></devices>";
@@ -15,40 +15,6 @@ const scheduler = (disk: string, text: string): Record<string, string> => ({
 });
 const bfqOnSda = scheduler('sda', 'none mq-deadline [bfq]');
 const weighted = `<blkiotune><weight>800</weight></blkiotune>${onSda}`;
-const fast: readonly Intent[] = ['latency', 'hpc', 'database'];
-
-interface Judgement {
-  readonly wants: string;
-  readonly severity: Severity;
-  /** Set where another scheduler would take something away that somebody has asked for. */
-  readonly isKept?: true;
-}
-
-/** What a device should have, and how grave another choice is; undefined: what it has is right. */
-function judge(
-  device: BlockDevice,
-  intents: readonly Intent[],
-  { isGuide, isShared }: { readonly isGuide: boolean; readonly isShared: boolean },
-): Judgement | undefined {
-  const { scheduler: has, kind, queues = 1, isRotational } = device;
-  if (has === undefined) return undefined;
-  const wants = kind === 'nvme' || queues > 1 ? 'none' : 'mq-deadline';
-  if (has === 'bfq') {
-    // weights work with BFQ alone, and somebody has given them
-    if (isShared && !isGuide && !intents.some(intent => fast.includes(intent)))
-      return { wants, severity: 'info', isKept: true };
-    const isTolerated = !isGuide && intents.length > 0 && intents.every(intent => intent === 'density');
-    return { wants, severity: isTolerated ? 'info' : 'warning' };
-  }
-  if (has === 'mq-deadline') return undefined;
-  if (isGuide) return { wants: 'mq-deadline', severity: 'warning' };
-  if (has === 'kyber') return { wants, severity: 'info' };
-  if (has !== 'none') return { wants, severity: 'warning' };
-  const isVirtual = kind === 'virtio' || kind === 'xen';
-  if (kind === 'nvme' || queues > 1 || isVirtual || kind === 'multipath') return undefined;
-  if (isRotational === true) return { wants, severity: 'warning' };
-  return intents.some(intent => fast.includes(intent)) ? undefined : { wants, severity: 'info' };
-}
 
 export default defineRule({
   id: 'host-io/scheduler-host',
@@ -87,15 +53,18 @@ export default defineRule({
     },
   ],
   needs: {
-    disks: ({ host, guests }) => guestDiskDevices(host, guests),
+    disks: ({ host, guests }) =>
+      mapKnown(guestDiskDevices(host, guests), all =>
+        all.map(one => ({ ...one, boot: valueIfKnown(schedulerAtBoot(host, one.device)) })),
+      ),
     weighted: ({ guests }) => ifKnown(guestsWithWeights(guests)),
   },
   check({ disks, weighted: sharers = new Set() }, { intents, policy }) {
     if (disks.length === 0) return notApplicable('no guest has a disk on a block device of this host');
-    const wrong = disks.flatMap(({ device, guests }) => {
+    const wrong = disks.flatMap(({ device, guests, boot }) => {
       const shared = device.scheduler === 'bfq' ? guests.filter(name => sharers.has(name)) : [];
-      const verdict = judge(device, intents, { isGuide: policy === 'guide', isShared: shared.length > 0 });
-      return verdict === undefined ? [] : [{ device, guests, shared, ...verdict }];
+      const verdict = schedulerWish(device, intents, { isGuide: policy === 'guide', isShared: shared.length > 0 });
+      return verdict === undefined ? [] : [{ device, guests, boot, shared, ...verdict }];
     });
     const [first] = wrong;
     if (first === undefined) return good;
@@ -106,6 +75,8 @@ export default defineRule({
     );
     const losers = [...new Set(wrong.flatMap(({ shared }) => shared))];
     const fixable = wrong.filter(({ isKept }) => isKept !== true);
+    const changes = fixable.map(({ device, wants, boot }) => makeSchedulerLast(device, wants, boot));
+    const owners = changes.flatMap(change => change.otherwise ?? []);
     return bad(
       wrong.length === 1
         ? `${first.device.scheduler} schedules ${first.device.name}, on which guests have disks`
@@ -129,7 +100,10 @@ export default defineRule({
           ],
         })),
         ...(fixable.length > 0
-          ? { fix: fixable.map(({ device, wants }) => setScheduler(device.name, device.scheduler ?? '', wants)) }
+          ? {
+              fix: changes.flatMap(change => change.fix),
+              ...(owners.length === 0 ? {} : { otherwise: owners.join(' ') }),
+            }
           : {
               otherwise:
                 'Where the weights are not needed: take blkiotune out (virsh edit), and set the other scheduler; else leave bfq.',

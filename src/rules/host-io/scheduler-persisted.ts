@@ -1,8 +1,12 @@
+import type { Change } from '#change/change';
 import { setBootWords } from '#change/recipes/command-line-words';
+import { makeSchedulerLast } from '#change/recipes/lasting-scheduler';
 import { defineRule } from '#check/define-rule';
 import { bad, good, type Part } from '#check/verdict';
 import { guestDiskDevices } from '#model/derived/guest-disk-devices';
+import { guestsWithWeights } from '#model/derived/guests-with-weights';
 import { schedulerAtBoot } from '#model/derived/scheduler-at-boot';
+import { schedulerWish } from '#model/derived/scheduler-wish';
 import { chainKnown, ifKnown, listKnown, mapKnown, orAbsent } from '#model/known';
 
 const onSda =
@@ -43,27 +47,38 @@ export default defineRule({
     disks: ({ host, guests }) =>
       chainKnown(guestDiskDevices(host, guests), all =>
         listKnown(
-          all.map(({ device }) => mapKnown(orAbsent(schedulerAtBoot(host, device)), boot => ({ device, boot }))),
+          all.map(({ device, guests: on }) =>
+            mapKnown(orAbsent(schedulerAtBoot(host, device)), boot => ({ device, boot, on })),
+          ),
         ),
       ),
+    weighted: ({ guests }) => ifKnown(guestsWithWeights(guests)),
     commandLine: ({ host }) => ifKnown(host.kernel.commandLine),
     configured: ({ host }) => ifKnown(host.kernel.configuredCommandLine),
     tmpfiles: ({ host }) => ifKnown(host.kernel.tmpfiles),
     count: ({ host }) =>
       mapKnown(host.blockDevices, devices => devices.filter(device => device.kind === 'scsi').length),
   },
-  check({ disks, commandLine = [], configured = [], tmpfiles = [], count }) {
+  check(
+    { disks, weighted: sharers = new Set(), commandLine = [], configured = [], tmpfiles = [], count },
+    { intents, policy },
+  ) {
     const parts: Part[] = [];
     const advice: string[] = [];
-    for (const { device, boot } of disks) {
+    const fix: Change[] = [];
+    for (const { device, boot, on } of disks) {
       if (boot === undefined || boot.value === device.scheduler) continue;
+      const isShared = on.some(name => sharers.has(name));
+      const wish = schedulerWish(device, intents, { isGuide: policy === 'guide', isShared });
+      // one that host-io/scheduler-host finds wrong is none to keep
+      if (wish !== undefined && wish.isKept !== true) continue;
       parts.push({
         key: device.name,
         saw: `[${device.scheduler}] now, ${boot.value} after the next boot (${boot.owner})`,
       });
-      advice.push(
-        `in /etc/udev/rules.d/60-io-scheduler.rules: ACTION=="add|change", KERNEL=="${device.name}", ATTR{queue/scheduler}="${device.scheduler}" (match ENV{ID_WWN} rather than the name where there is one); then udevadm control --reload && udevadm trigger --action=change --subsystem-match=block --sysname-match=${device.name}`,
-      );
+      const change = makeSchedulerLast(device, device.scheduler ?? boot.value, boot);
+      fix.push(...change.fix);
+      advice.push(...(change.otherwise === undefined ? [] : [change.otherwise]));
     }
     const writes = tmpfiles.filter(write =>
       /^\/sys\/(?:block|class\/block)\/[^/]+\/queue\/scheduler$/.test(write.path),
@@ -71,39 +86,48 @@ export default defineRule({
     for (const write of writes) {
       if (write.file.startsWith('/usr/lib/tmpfiles.d/')) {
         parts.push({ key: write.file, saw: `${write.file}:${write.line} stands in the folder of packages` });
-        advice.push(`move it to /etc/tmpfiles.d, or better to a udev rule`);
+        advice.push(`Move it to /etc/tmpfiles.d, or better to a udev rule.`);
       }
       if (count > 1 && /\/sd[a-z]+\//.test(write.path)) {
         parts.push({
           key: `${write.file} ${write.path}`,
           saw: `${write.file}:${write.line} names ${write.path.split('/')[3]}, which may be another disk after the next boot`,
         });
-        advice.push('match the disk by ENV{ID_WWN} or ENV{ID_SERIAL} in a udev rule');
+        advice.push('Match the disk by ENV{ID_WWN} or ENV{ID_SERIAL} in a udev rule instead.');
       }
     }
     const elevator = [...commandLine, ...configured].find(word => word.name === 'elevator');
     const stored = configured.find(word => word.name === 'elevator');
     if (elevator !== undefined)
       parts.push({ key: 'elevator', saw: `elevator=${elevator.value ?? ''} on the kernel command line has no effect` });
+    if (stored !== undefined) {
+      const words = setBootWords(configured, new Set(['elevator']), []);
+      fix.push(...words.fix);
+      if (words.otherwise !== undefined) advice.push(words.otherwise);
+    } else if (elevator !== undefined) advice.push('Reboot: the boot loader passes elevator= no more.');
     const [first] = parts;
     if (first === undefined) return good;
-    const words = setBootWords(configured, new Set(['elevator']), []);
     const isUnstable = parts.some(part => part.saw.includes('another disk') || part.key === 'elevator');
     return bad(parts.length === 1 ? first.saw : `${parts.length} settings of I/O schedulers will not hold`, {
       severity: isUnstable ? 'warning' : 'hint',
       wants: 'what is in force, kept by one udev rule of the administrator',
       parts,
-      ...(stored === undefined ? {} : { fix: words.fix }),
-      ...(advice.length === 0 && words.fix.length > 0
-        ? {}
-        : {
-            otherwise:
-              [...new Set(advice)].join('; ') || words.otherwise || 'Reboot: the boot loader passes elevator= no more.',
-          }),
+      ...(fix.length === 0 ? {} : { fix }),
+      ...(advice.length === 0 ? {} : { otherwise: [...new Set(advice)].join(' ') }),
     });
   },
   examples: [
-    { name: 'written by hand', guest: onSda, files: none, expect: 'bad', severity: 'hint' },
+    {
+      name: 'written by hand, and a rule of the vendor',
+      guest: onSda,
+      files: {
+        '/usr/lib/udev/rules.d/60-io-scheduler.rules': 'ACTION=="add", KERNEL=="sda", ATTR{queue/scheduler}="bfq"',
+      },
+      expect: 'bad',
+      severity: 'hint',
+      fixes: ['udev-rule'],
+    },
+    { name: 'another one that is wrong: host-io/scheduler-host', guest: onSda, files: none, expect: 'good' },
     { name: 'the kernel default', guest: onSda, expect: 'good' },
     {
       name: 'kept by a udev rule',

@@ -1,4 +1,5 @@
 import { setConfigKey } from '#change/kinds/config-key';
+import { hugetlbfsTarget, mountHugetlbfs } from '#change/kinds/hugetlbfs-mount';
 import { setService } from '#change/kinds/service';
 import { defineRule } from '#check/define-rule';
 import { listWith } from '#check/list-names';
@@ -7,9 +8,11 @@ import { bad, good, notApplicable, undecided } from '#check/verdict';
 import { hugePageUse } from '#model/derived/huge-page-use';
 import { mountedHugetlbfs } from '#model/derived/hugetlbfs';
 import { asFact, ifKnown } from '#model/known';
-import { printBytes } from '#units/bytes';
+import { type Bytes, printBytes } from '#units/bytes';
 
 const conf = '/etc/libvirt/qemu.conf';
+const nothing = { isStored: false, isMounted: false };
+const running = { isEnabled: true, isActive: true };
 const unit = 'dev-hugepages.mount';
 const mounts = (...lines: readonly string[]) => ({
   '/proc/self/mounts': ['/dev/sda1 / ext4 rw 0 0', ...lines, ''].join('\n'),
@@ -84,37 +87,34 @@ export default defineRule({
     const mounted = there.find(({ pageSize }) => pageSize === size);
     const saw = `no hugetlbfs of ${printBytes(size)} is ${mounted ? 'listed in hugetlbfs_mount' : 'mounted'}, which ${listWith(names, 'needs', 'need')}`;
     const state = services?.find(({ name }) => name === unit);
-    if (!mounted && list === undefined && size === defaultSize && state?.isInstalled === true) {
-      const before = { isEnabled: state.isEnabled ?? false, isActive: false };
-      return bad(saw, { ...finding, fix: [setService(unit, before, { isEnabled: true, isActive: true })] });
-    }
-    const short = printBytes(size).replace(/ (.)iB$/, '$1');
-    const target = mounted?.target ?? (size === defaultSize ? '/dev/hugepages' : `/dev/hugepages${short}`);
-    const steps = [
-      ...(mounted
-        ? []
-        : [
-            `add “hugetlbfs ${target} hugetlbfs pagesize=${short},mode=1770 0 0” to /etc/fstab`,
-            `mkdir ${target}; mount ${target}`,
-          ]),
-      ...(list === undefined
-        ? []
-        : [`set hugetlbfs_mount = [${[...list, target].map(path => `"${path}"`).join(', ')}] in ${conf}`]),
-      'restart the libvirt daemon',
-    ];
-    return bad(saw, { ...finding, otherwise: `${steps.join('; ')}.` });
+    const target = mounted?.target ?? hugetlbfsTarget(size);
+    const unmounted = lacking.filter(of => !there.some(({ pageSize }) => pageSize === of));
+    const isSystemds = (of: Bytes): boolean => list === undefined && of === defaultSize && state?.isInstalled === true;
+    const listedNow = [...(list ?? []), ...(mounted === undefined ? [] : [target]), ...unmounted.map(hugetlbfsTarget)];
+    const printed = (paths: readonly string[]): string => `[${paths.map(path => `"${path}"`).join(', ')}]`;
+    return bad(saw, {
+      ...finding,
+      fix: [
+        ...unmounted.map(of =>
+          isSystemds(of)
+            ? setService(unit, { isEnabled: state?.isEnabled ?? false, isActive: false }, running)
+            : mountHugetlbfs(of, nothing, { isStored: true, isMounted: true }),
+        ),
+        ...(list === undefined ? [] : [setConfigKey(conf, 'hugetlbfs_mount', printed(list), printed(listedNow))]),
+      ],
+    });
   },
   examples: [
     { name: 'not mounted', files: mounts(), guest: hugeXml(4), expect: 'bad' },
     { name: 'mounted', files: mounts(small), guest: hugeXml(4), expect: 'good' },
-    { name: '1 GiB without a mount', files: mounts(small), guest: large, expect: 'bad', fixes: [] },
+    { name: '1 GiB without a mount', files: mounts(small), guest: large, expect: 'bad', fixes: ['hugetlbfs-mount'] },
     { name: 'both sizes', files: both, guest: large, others: [hugeXml(2)], expect: 'good' },
     {
       name: 'not listed',
       files: { ...both, ...listed('"/dev/hugepages1G"') },
       guest: hugeXml(4),
       expect: 'bad',
-      fixes: [],
+      fixes: ['config-key'],
     },
     { name: 'switched off', files: { ...both, ...listed('""') }, guest: large, expect: 'bad', fixes: ['config-key'] },
     { name: 'memfd', files: mounts(), guest: memfd, expect: 'not-applicable' },

@@ -1,7 +1,10 @@
+import { setKsm } from '#change/kinds/ksm';
+import { makeKnobLast } from '#change/recipes/lasting-knob';
 import { defineRule } from '#check/define-rule';
 import { listNames } from '#check/list-names';
 import { bad, good, notApplicable, undecided } from '#check/verdict';
-import { ksmSavings, pagesLookedAt } from '#model/derived/ksm-savings';
+import { knobAtBoot } from '#model/derived/knob-at-boot';
+import { canUnmerge, ksmSavings, pagesLookedAt } from '#model/derived/ksm-savings';
 import { ifKnown } from '#model/known';
 import { printBytes } from '#units/bytes';
 
@@ -50,8 +53,10 @@ export default defineRule({
     ksm: ({ host }) => host.memory.ksm,
     pageSize: ({ host }) => host.memory.pageSize,
     guests: ({ guests }) => ifKnown(guests),
+    room: ({ host }) => ifKnown(canUnmerge(host.memory)),
+    boot: ({ host }) => ifKnown(knobAtBoot(host, `${folder}/max_page_sharing`)),
   },
-  check({ ksm, pageSize, guests = [] }, { params }) {
+  check({ ksm, pageSize, guests = [], room, boot }, { params }) {
     if (ksm.run !== 1) return notApplicable('KSM does not run');
     if (ksm.fullScans < 2) return undecided(`ksmd has come round ${ksm.fullScans} times`, 'check again later');
     const { pagesShared, pagesSharing, pagesUnshared, pagesVolatile, maxPageSharing } = ksm;
@@ -80,21 +85,41 @@ export default defineRule({
           otherwise,
         },
       );
-    if (maxPageSharing !== undefined && pagesSharing > params.nearLimit * maxPageSharing * pagesShared)
+    if (maxPageSharing !== undefined && pagesSharing > params.nearLimit * maxPageSharing * pagesShared) {
+      const most = 4 * maxPageSharing;
+      const kept = makeKnobLast(`${folder}/max_page_sharing`, String(most), String(most), boot);
+      const later = `Too little memory is free to give all guests their own pages again, which takes ${saved}: it is set at the next boot, or when there is room: echo 2 > ${folder}/run; echo ${most} > ${folder}/max_page_sharing; echo 1 > ${folder}/run.`;
+      const told = [kept.otherwise ?? '', room === true ? '' : later].filter(text => text !== '').join(' ');
       return bad(
         `KSM keeps several copies of equal pages: ${Math.round(pagesSharing / pagesShared)} share one, the limit is ${maxPageSharing}`,
         {
-          wants: 'a higher max_page_sharing',
-          otherwise: `In ${folder}: echo 2 > run (which needs ${saved}), echo ${4 * maxPageSharing} > max_page_sharing, echo 1 > run.`,
+          wants: `max_page_sharing ${most}`,
+          fix: [
+            ...(room === true ? [setKsm({ run: 1, maxPageSharing }, { run: 1, maxPageSharing: most })] : []),
+            ...kept.fix,
+          ],
+          ...(told === '' ? {} : { otherwise: told }),
         },
       );
+    }
     return good;
   },
   examples: [
     { name: '10 saved, a million in vain', files: on(5, 10, 1_000_000), expect: 'bad' },
     { name: 'ten share each page', files: on(50_000, 500_000, 400_000), expect: 'good' },
     { name: 'most change too fast', files: on(50_000, 500_000, 400_000, 2_000_000), expect: 'bad' },
-    { name: 'at the limit of 256', files: on(1000, 250_000, 400_000), expect: 'bad' },
+    {
+      name: 'at the limit of 256',
+      files: on(1000, 250_000, 400_000),
+      expect: 'bad',
+      fixes: ['ksm', 'tmpfiles'],
+    },
+    {
+      name: 'at the limit, and too much is merged to undo it',
+      files: on(90_000, 22_000_000, 400_000),
+      expect: 'bad',
+      fixes: ['tmpfiles'],
+    },
     { name: 'two equal guests', files: on(500_000, 500_000, 400_000), expect: 'good' },
     { name: 'nothing to merge', files: on(0, 0, 0), expect: 'not-applicable' },
     { name: 'KSM off', expect: 'not-applicable' },

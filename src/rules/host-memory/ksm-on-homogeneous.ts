@@ -3,11 +3,12 @@ import { defineRule } from '#check/define-rule';
 import { hugeXml, memoryXml } from '#check/reference/memory-files';
 import { bad, good, notApplicable, undecided } from '#check/verdict';
 import { isMemoryBound } from '#model/derived/is-memory-bound';
+import { knobAtBoot } from '#model/derived/knob-at-boot';
 import { ksmTuner } from '#model/derived/ksm-scan';
 import { isOvercommitted, memoryCommitment } from '#model/derived/memory-commitment';
 import { mergeableGuests } from '#model/derived/mergeable-guests';
 import { fewestKnownSystems, osGroups, tooFewSystems } from '#model/derived/os-groups';
-import { chainKnown, ifKnown, mapKnown } from '#model/known';
+import { chainKnown, ifKnown, known, mapKnown, valueIfKnown } from '#model/known';
 import { printBytes } from '#units/bytes';
 
 const run = '/sys/kernel/mm/ksm/run';
@@ -69,8 +70,13 @@ export default defineRule({
     tuner: ({ host }) => ifKnown(ksmTuner(host)),
     services: ({ host }) => ifKnown(host.services),
     nodes: ({ host }) => ifKnown(mapKnown(host.nodes, all => all.length)),
+    boot: ({ host }) =>
+      known({
+        boot: valueIfKnown(knobAtBoot(host, '/sys/kernel/mm/ksm/run')),
+        scopeAtBoot: valueIfKnown(knobAtBoot(host, '/sys/kernel/mm/ksm/merge_across_nodes')),
+      }),
   },
-  check({ ksm, mergeable, groups, commitment, tuner, services = [], nodes = 1 }, { intentsOf, params, policy }) {
+  check({ ksm, mergeable, groups, commitment, tuner, services = [], nodes = 1, boot }, { intentsOf, params, policy }) {
     if (ksm.run === 1) return good;
     if (tuner !== undefined) return notApplicable(`${tuner} starts KSM when memory gets short`);
     const named = (...wanted: readonly string[]): number =>
@@ -98,7 +104,10 @@ export default defineRule({
       wants: 'KSM running',
       so: `equal pages of ${printBytes(mergeable.memory)} are kept once for each guest`,
       guests: mergeable.guests.map(({ name }) => name),
-      ...startKsm(ksm, services, { within: nodes > 1 && mergeable.guests.some(({ config }) => isMemoryBound(config)) }),
+      ...startKsm(ksm, services, {
+        within: nodes > 1 && mergeable.guests.some(({ config }) => isMemoryBound(config)),
+        ...boot,
+      }),
     });
   },
   examples: [

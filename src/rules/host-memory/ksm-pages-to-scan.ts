@@ -1,7 +1,8 @@
-import { setSysfs } from '#change/kinds/sysfs';
+import { makeKnobLast } from '#change/recipes/lasting-knob';
 import { defineRule } from '#check/define-rule';
 import { memoryXml } from '#check/reference/memory-files';
 import { bad, good, notApplicable, undecided } from '#check/verdict';
+import { knobAtBoot } from '#model/derived/knob-at-boot';
 import { ksmTuner, pagesOfScan, pagesToScanFor } from '#model/derived/ksm-scan';
 import { asFact, ifKnown } from '#model/known';
 
@@ -44,12 +45,13 @@ export default defineRule({
     ksm: ({ host }) => host.memory.ksm,
     tuner: ({ host }) => asFact(ksmTuner(host)),
     load: ({ host }) => ifKnown(host.memory.ksmdLoad),
+    boot: ({ host }) => ifKnown(knobAtBoot(host, path)),
     scan: ({ host, guests }) => ifKnown(pagesOfScan(host, guests)),
   },
-  check({ ksm, tuner, load, scan = 0 }, { params }) {
+  check({ ksm, tuner, load, scan = 0, boot }, { params }) {
     if (ksm.run !== 1) return notApplicable('KSM does not run');
     if (tuner.state === 'known' && tuner.value !== undefined) return notApplicable(`${tuner.value} sets it`);
-    const set = (count: number) => ({ fix: [...setSysfs(path, String(ksm.pagesToScan), String(count))] });
+    const set = (count: number) => makeKnobLast(path, String(ksm.pagesToScan), String(count), boot);
     if (ksm.pagesToScan > params.most && load !== undefined && load > params.busyShare) {
       return bad(`ksmd looks at ${ksm.pagesToScan} pages at a time and takes ${Math.round(load * 100)} % of a CPU`, {
         severity: 'warning',

@@ -1,8 +1,9 @@
-import { setSysfs } from '#change/kinds/sysfs';
+import { makeKnobLast } from '#change/recipes/lasting-knob';
 import { defineRule } from '#check/define-rule';
 import { bad, good, notApplicable, undecided } from '#check/verdict';
+import { knobAtBoot } from '#model/derived/knob-at-boot';
 import { ksmTuner, pagesOfScan, pagesToScanFor, secondsOfScan } from '#model/derived/ksm-scan';
-import { asFact } from '#model/known';
+import { asFact, ifKnown } from '#model/known';
 import { bytes, printBytes } from '#units/bytes';
 
 const folder = '/sys/kernel/mm/ksm';
@@ -55,8 +56,9 @@ export default defineRule({
     tuner: ({ host }) => asFact(ksmTuner(host)),
     pages: ({ host, guests }) => pagesOfScan(host, guests),
     pageSize: ({ host }) => host.memory.pageSize,
+    boot: ({ host }) => ifKnown(knobAtBoot(host, `${folder}/pages_to_scan`)),
   },
-  check({ ksm, tuner, pages, pageSize }, { params }) {
+  check({ ksm, tuner, pages, pageSize, boot }, { params }) {
     if (ksm.run !== 1) return notApplicable('KSM does not run');
     if (tuner.state === 'known' && tuner.value !== undefined) return notApplicable(`${tuner.value} sets the speed`);
     const seconds = secondsOfScan(pages, ksm);
@@ -75,15 +77,18 @@ export default defineRule({
     const isEnough =
       secondsOfScan(pages, { sleepMs: Math.max(ksm.sleepMs, params.sleepMs), pagesToScan: wanted }) <=
       params.longestSeconds;
+    const change =
+      wanted > ksm.pagesToScan
+        ? makeKnobLast(`${folder}/pages_to_scan`, String(ksm.pagesToScan), String(wanted), boot)
+        : undefined;
     const more = isEnough
       ? byAdvisor
       : `${wanted} pages are not enough: sleep less, or exclude guests that share nothing. ${byAdvisor}`;
+    const told = [change?.otherwise ?? '', more.trim()].filter(text => text !== '').join(' ');
     return bad(`ksmd takes ${hours(seconds)} for ${all} of mergeable memory (${printBytes(rate)} a second)`, {
       wants: `at most ${hours(params.longestSeconds)}: ${wanted} pages to scan at a time`,
-      ...(wanted > ksm.pagesToScan
-        ? { fix: [...setSysfs(`${folder}/pages_to_scan`, String(ksm.pagesToScan), String(wanted))] }
-        : {}),
-      ...(more.trim() === '' ? {} : { otherwise: more.trim() }),
+      ...(change === undefined ? {} : { fix: change.fix }),
+      ...(told === '' ? {} : { otherwise: told }),
     });
   },
   examples: [

@@ -1,9 +1,10 @@
 import { setService } from '#change/kinds/service';
-import { persistSysfs } from '#change/kinds/sysfs';
+import { makeKnobLast } from '#change/recipes/lasting-knob';
 import { defineRule } from '#check/define-rule';
 import { bad, good, undecided } from '#check/verdict';
 import { writtenAtBoot } from '#model/derived/boot-write';
-import { allKnown, asFact, orAbsent } from '#model/known';
+import { knobAtBoot } from '#model/derived/knob-at-boot';
+import { allKnown, asFact, ifKnown, orAbsent } from '#model/known';
 import type { Service } from '#model/service';
 
 const run = '/sys/kernel/mm/ksm/run';
@@ -41,8 +42,9 @@ export default defineRule({
           tuned: orAbsent(host.tuned.settings),
         }),
       ),
+    boot: ({ host }) => ifKnown(knobAtBoot(host, run)),
   },
-  check({ ksm, owners }) {
+  check({ ksm, owners, boot }) {
     if (owners.state === 'unknown') return undecided(owners.reason, owners.remedy);
     const { services = [], written, tuned = [] } = owners.state === 'known' ? owners.value : {};
     const find = (name: string): Service | undefined =>
@@ -65,7 +67,9 @@ export default defineRule({
     return bad('KSM runs, and nothing starts it at boot', {
       wants: 'ksm.service, ksmtuned or a line in tmpfiles.d that starts it',
       so: 'memory that KSM saves is missing after the next boot',
-      fix: unit ? [setService('ksm.service', before, { isEnabled: true, isActive: true })] : [persistSysfs(run, '1')],
+      ...(unit
+        ? { fix: [setService('ksm.service', before, { isEnabled: true, isActive: true })] }
+        : makeKnobLast(run, '1', '1', boot)),
     });
   },
   examples: [

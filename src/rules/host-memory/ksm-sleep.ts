@@ -1,6 +1,7 @@
-import { setSysfs } from '#change/kinds/sysfs';
+import { makeKnobLast } from '#change/recipes/lasting-knob';
 import { defineRule } from '#check/define-rule';
 import { bad, good, notApplicable, undecided } from '#check/verdict';
+import { knobAtBoot } from '#model/derived/knob-at-boot';
 import { ksmTuner } from '#model/derived/ksm-scan';
 import { asFact, ifKnown } from '#model/known';
 
@@ -45,8 +46,9 @@ export default defineRule({
     ksm: ({ host }) => host.memory.ksm,
     tuner: ({ host }) => asFact(ksmTuner(host)),
     load: ({ host }) => ifKnown(host.memory.ksmdLoad),
+    boot: ({ host }) => ifKnown(knobAtBoot(host, path)),
   },
-  check({ ksm, tuner, load }, { params }) {
+  check({ ksm, tuner, load, boot }, { params }) {
     if (ksm.run !== 1) return notApplicable('KSM does not run');
     if (tuner.state === 'known' && tuner.value !== undefined) return notApplicable(`${tuner.value} sets it`);
     if (ksm.sleepMs > params.longestMs) return good;
@@ -56,7 +58,7 @@ export default defineRule({
       wants: `more than ${params.longestMs} ms`,
       ...(load === undefined ? {} : { so: `ksmd takes ${Math.round(load * 100)} % of a CPU` }),
       severity: isBusy ? 'warning' : 'hint',
-      fix: [...setSysfs(path, String(ksm.sleepMs), String(params.setMs))],
+      ...makeKnobLast(path, String(ksm.sleepMs), String(params.setMs), boot),
     });
   },
   examples: [

@@ -1,13 +1,16 @@
-import { setSysfs } from '#change/kinds/sysfs';
+import { makeKnobLast } from '#change/recipes/lasting-knob';
 import { setThp } from '#change/recipes/transparent-huge-pages';
 import { defineRule } from '#check/define-rule';
 import { listNames, listWith } from '#check/list-names';
 import { hugeXml, memoryXml } from '#check/reference/memory-files';
 import { bad, good, notApplicable, undecided } from '#check/verdict';
+import { knobAtBoot } from '#model/derived/knob-at-boot';
 import { normalPageGuests } from '#model/derived/normal-page-guests';
-import { ifKnown } from '#model/known';
+import { ifKnown, mapKnown, valueIfKnown } from '#model/known';
+import type { Bytes } from '#units/bytes';
 
 const folder = '/sys/kernel/mm/transparent_hugepage';
+const sizePath = (size: Bytes): string => `${folder}/hugepages-${size / 1024}kB/enabled`;
 const mode = (chosen: string) => ({
   [`${folder}/enabled`]: 'always madvise never'.replace(chosen, `[${chosen}]`),
 });
@@ -54,12 +57,19 @@ export default defineRule({
   needs: {
     enabled: ({ host }) => host.memory.thp.enabled,
     defrag: ({ host }) => ifKnown(host.memory.thp.defrag),
-    sizes: ({ host }) => ifKnown(host.memory.thp.sizes),
+    defragAtBoot: ({ host }) => ifKnown(knobAtBoot(host, `${folder}/defrag`)),
+    largest: ({ host }) =>
+      ifKnown(
+        mapKnown(host.memory.thp.sizes, sizes => {
+          const last = sizes.at(-1);
+          return last && { ...last, boot: valueIfKnown(knobAtBoot(host, sizePath(last.size))) };
+        }),
+      ),
     users: ({ host, guests }) => normalPageGuests(guests, host.memory),
     atBoot: ({ host }) => ifKnown(host.memory.thp.atBoot),
     words: ({ host }) => ifKnown(host.kernel.configuredCommandLine),
   },
-  check({ enabled, defrag: compaction, sizes, users, atBoot, words }, { policy, intentsOf }) {
+  check({ enabled, defrag: compaction, defragAtBoot, largest, users, atBoot, words }, { policy, intentsOf }) {
     if (users.guests.length === 0) {
       return users.missing === undefined
         ? notApplicable('no guest has memory on normal pages')
@@ -87,11 +97,10 @@ export default defineRule({
       });
     }
     // since Linux 6.8 the largest size has a switch of its own
-    const largest = sizes?.at(-1);
     if (largest?.enabled === 'never') {
-      const path = `${folder}/hugepages-${largest.size / 1024}kB/enabled`;
+      const path = sizePath(largest.size);
       const saw = `${listWith(all, 'gets', 'get')} no transparent huge pages: their size is off (${path} is never)`;
-      return bad(saw, { wants: 'inherit', fix: [...setSysfs(path, 'never', 'inherit')] });
+      return bad(saw, { wants: 'inherit', ...makeKnobLast(path, 'never', 'inherit', largest.boot) });
     }
     if (policy === 'guide') return good;
     if (enabled === 'always' && fast + databases !== '') {
@@ -106,8 +115,10 @@ export default defineRule({
         compaction === 'always'
           ? `every page fault may stall to compact memory (defrag: always), beside ${fast}`
           : `no memory is compacted when ${fast} asks for huge pages (defrag: ${compaction})`;
-      const fix = [...setSysfs(`${folder}/defrag`, compaction, 'madvise')];
-      return bad(saw, { wants: 'madvise or defer+madvise', fix });
+      return bad(saw, {
+        wants: 'madvise or defer+madvise',
+        ...makeKnobLast(`${folder}/defrag`, compaction, 'madvise', defragAtBoot),
+      });
     }
     return good;
   },

@@ -1,9 +1,12 @@
-import { setSysfs } from '#change/kinds/sysfs';
+import { setMountOption } from '#change/kinds/mount-option';
+import { makeKnobLast } from '#change/recipes/lasting-knob';
 import { defineRule } from '#check/define-rule';
 import { listWith } from '#check/list-names';
 import { memoryXml } from '#check/reference/memory-files';
 import { bad, good, notApplicable, undecided } from '#check/verdict';
+import { knobAtBoot } from '#model/derived/knob-at-boot';
 import { sharedMemoryGuests } from '#model/derived/shared-memory-guests';
+import { ifKnown } from '#model/known';
 
 const path = '/sys/kernel/mm/transparent_hugepage/shmem_enabled';
 const mode = (chosen: string) => ({
@@ -36,13 +39,16 @@ export default defineRule({
   costs: ['Shared memory takes up to a huge page more where it is used sparsely.'],
   needs: {
     mode: ({ host }) => host.memory.thp.shmem,
+    boot: ({ host }) => ifKnown(knobAtBoot(host, path)),
     shared: ({ host, guests }) => sharedMemoryGuests(host, guests),
   },
-  check({ mode: chosen, shared: { guests, mount, missing } }) {
+  check({ mode: chosen, boot, shared: { guests, mount, missing } }) {
     const isTmpfs = mount?.type === 'tmpfs';
     const memfds = guests.filter(({ by }) => by === 'memfd').map(({ guest }) => guest);
     const files = isTmpfs ? guests.filter(({ by }) => by === 'file').map(({ guest }) => guest) : [];
-    const huge = mount?.options.get('huge') ?? 'never';
+    const said = mount?.options.get('huge');
+    const told = typeof said === 'string' ? said : undefined;
+    const huge = told ?? 'never';
     const isOff = chosen === 'deny' || chosen === 'never';
     if (memfds.length > 0 && isOff) {
       return bad(
@@ -50,17 +56,22 @@ export default defineRule({
         {
           wants: 'advise',
           so: 'more page faults and longer page walks, or use huge pages for these guests',
-          fix: [...setSysfs(path, chosen, 'advise')],
+          ...makeKnobLast(path, chosen, 'advise', boot),
         },
       );
     }
     if (files.length > 0 && chosen !== 'force' && (chosen === 'deny' || huge === 'never')) {
       const saw = `${listWith(files, 'gets', 'get')} no transparent huge pages: ${mount?.target} is a tmpfs with huge=${huge}`;
       return chosen === 'deny'
-        ? bad(saw, { wants: 'shmem_enabled: advise', fix: [...setSysfs(path, chosen, 'advise')] })
+        ? bad(saw, { wants: 'shmem_enabled: advise', ...makeKnobLast(path, chosen, 'advise', boot) })
         : bad(saw, {
             wants: 'huge=advise',
-            otherwise: `mount -o remount,huge=advise ${mount?.target}; the same in /etc/fstab. Restart the guests.`,
+            ...(mount === undefined
+              ? {}
+              : {
+                  fix: [setMountOption(mount.target, 'huge', told, 'advise')],
+                  otherwise: `To keep it: huge=advise among the options of ${mount.target} in /etc/fstab. Restart the guests.`,
+                }),
           });
     }
     if (memfds.length + files.length > 0) return good;
@@ -71,7 +82,7 @@ export default defineRule({
     { name: 'never, with memfd', files: mode('never'), guest: memfd, expect: 'bad', fixes: ['sysfs', 'tmpfiles'] },
     { name: 'deny, with memfd', files: mode('deny'), guest: memfd, expect: 'bad' },
     { name: 'advise', files: mode('advise'), guest: memfd, expect: 'good' },
-    { name: 'a tmpfs without', files: tmpfs(''), guest: file, expect: 'bad', fixes: [] },
+    { name: 'a tmpfs without', files: tmpfs(''), guest: file, expect: 'bad', fixes: ['mount-option'] },
     { name: 'a tmpfs with', files: tmpfs(',huge=advise'), guest: file, expect: 'good' },
     { name: 'a file on a disk', files: mode('never'), guest: file, expect: 'not-applicable' },
     { name: 'private memory', files: mode('never'), expect: 'not-applicable' },

@@ -1,4 +1,5 @@
 import type { Change } from '#change/change';
+import { makeDirtyLimitLast } from '#change/recipes/lasting-dirty-limit';
 import { makeSysctlLast } from '#change/recipes/lasting-sysctl';
 import { defineRule } from '#check/define-rule';
 import { meminfoFile, memoryXml } from '#check/reference/memory-files';
@@ -62,6 +63,8 @@ export default defineRule({
       known({
         zone: valueIfKnown(sysctlAtBoot(host, 'vm.zone_reclaim_mode')),
         overcommit: valueIfKnown(sysctlAtBoot(host, 'vm.overcommit_memory')),
+        dirtyBytes: valueIfKnown(sysctlAtBoot(host, 'vm.dirty_bytes')),
+        dirtyRatio: valueIfKnown(sysctlAtBoot(host, 'vm.dirty_ratio')),
       }),
   },
   check({ zone, overcommit, limit, dirtyRatio, total, commitment, guests = [], boot }, { params }) {
@@ -99,7 +102,12 @@ export default defineRule({
         saw: `up to ${printBytes(bytes(Math.floor((total * dirty) / 100)))} may wait to be written (dirty_ratio ${dirty}), with cached disks (${disks[0]})`,
         wants: `dirty_bytes ${gib(params.dirtyGib)}`,
         so: 'all guests stall when it is written at once',
-        otherwise: `sysctl -w vm.dirty_bytes=${gib(params.dirtyGib)}; the same in /etc/sysctl.d. Undo: sysctl -w vm.dirty_ratio=${dirty}.`,
+        ...makeDirtyLimitLast(
+          'vm.dirty',
+          { ratio: dirty },
+          { bytes: gib(params.dirtyGib) },
+          { bytes: boot.dirtyBytes, ratio: boot.dirtyRatio },
+        ),
       });
     const [worst] = found;
     if (worst === undefined) return good;
@@ -134,7 +142,22 @@ export default defineRule({
       guest: memoryXml(32),
       expect: 'good',
     },
-    { name: '128 GiB, a cached disk', files: large, guest: cached(''), expect: 'bad', severity: 'hint' },
+    {
+      name: '128 GiB, a cached disk',
+      files: large,
+      guest: cached(''),
+      expect: 'bad',
+      severity: 'hint',
+      fixes: ['dirty-limit', 'dirty-limit-file'],
+    },
+    {
+      name: 'the same, and a file that sets the ratio after ours',
+      files: { ...large, '/etc/sysctl.d/99-site.conf': 'vm.dirty_ratio = 20' },
+      guest: cached(''),
+      expect: 'bad',
+      severity: 'hint',
+      fixes: ['dirty-limit'],
+    },
     { name: '128 GiB, cache none', files: large, guest: cached("cache='none'"), expect: 'good' },
     { name: '64 GiB, a cached disk', guest: cached(''), expect: 'good' },
     {

@@ -1,6 +1,9 @@
+import { setSysfs } from '#change/kinds/sysfs';
+import { makeSysctlLast, type SysctlChanges } from '#change/recipes/lasting-sysctl';
 import { defineRule } from '#check/define-rule';
 import { bad, good, notApplicable, undecided } from '#check/verdict';
-import { asFact, ifKnown } from '#model/known';
+import { sysctlAtBoot } from '#model/derived/sysctl-at-boot';
+import { asFact, ifKnown, known, valueIfKnown } from '#model/known';
 import { isInRange } from '#units/version';
 
 const folder = '/sys/kernel/debug/sched/numa_balancing';
@@ -26,6 +29,12 @@ const defaults: Readonly<Record<string, number>> = {
   scan_size_mb: 256,
 };
 const names = Object.keys(defaults);
+
+const together = (changes: readonly SysctlChanges[]): SysctlChanges => {
+  const otherwise = changes.flatMap(change => change.otherwise ?? []);
+  const fix = changes.flatMap(change => change.fix);
+  return otherwise.length === 0 ? { fix } : { fix, otherwise: otherwise.join(' ') };
+};
 
 export default defineRule({
   id: 'numa/balancing-scan-rates',
@@ -62,9 +71,15 @@ export default defineRule({
     least: ({ host }) => ifKnown(host.kernel.sysctls['kernel.numa_balancing_scan_period_min_ms'].running),
     most: ({ host }) => ifKnown(host.kernel.sysctls['kernel.numa_balancing_scan_period_max_ms'].running),
     size: ({ host }) => ifKnown(host.kernel.sysctls['kernel.numa_balancing_scan_size_mb'].running),
+    boot: ({ host }) =>
+      known({
+        scan_period_min_ms: valueIfKnown(sysctlAtBoot(host, 'kernel.numa_balancing_scan_period_min_ms')),
+        scan_period_max_ms: valueIfKnown(sysctlAtBoot(host, 'kernel.numa_balancing_scan_period_max_ms')),
+        scan_size_mb: valueIfKnown(sysctlAtBoot(host, 'kernel.numa_balancing_scan_size_mb')),
+      }),
     lines: ({ host }) => ifKnown(host.kernel.sysctls['kernel.numa_balancing_scan_size_mb'].settings),
   },
-  check({ kernel, isOn, inDebugfs, delay, least, most, size, lines = [] }) {
+  check({ kernel, isOn, inDebugfs, delay, least, most, size, boot, lines = [] }) {
     const isNew = isInRange(kernel, '>=5.13');
     const [line] = lines;
     if (isNew && line !== undefined) {
@@ -92,6 +107,13 @@ export default defineRule({
     const where = isNew ? `${folder}/` : 'kernel.numa_balancing_';
     if (of('scan_size_mb') === 0 || of('scan_period_min_ms') > of('scan_period_max_ms')) {
       const isZero = of('scan_size_mb') === 0;
+      // in debugfs nothing but a hand or a script changes them: at the next boot they are the kernel's own
+      const set = (name: keyof typeof boot): SysctlChanges => {
+        const [now, usual] = [String(of(name)), String(defaults[name])];
+        return isNew
+          ? { fix: now === usual ? [] : [setSysfs(`${folder}/${name}`, now, usual)[0]] }
+          : makeSysctlLast(`kernel.numa_balancing_${name}`, now, usual, boot[name]);
+      };
       return bad(
         isZero
           ? 'scan_size_mb is 0'
@@ -100,9 +122,7 @@ export default defineRule({
           severity: 'error',
           wants: isZero ? '256' : '1000 and 60000',
           so: isZero ? 'the kernel divides by it and stops with an oops' : 'the rate of scanning has no bounds',
-          otherwise: isNew
-            ? `echo ${isZero ? `256 > ${where}scan_size_mb` : `1000 > ${where}scan_period_min_ms`}`
-            : `sysctl -w ${isZero ? `${where}scan_size_mb=256` : `${where}scan_period_min_ms=1000`}`,
+          ...together(isZero ? [set('scan_size_mb')] : [set('scan_period_min_ms'), set('scan_period_max_ms')]),
         },
       );
     }
@@ -118,12 +138,13 @@ export default defineRule({
     { name: 'the same on Linux 5.3', files: { ...inSysctl, ...old('512') }, expect: 'bad', severity: 'info' },
     { name: 'as usual', files: scan(), expect: 'good' },
     { name: 'as usual on Linux 5.3', files: old('256'), expect: 'good' },
-    { name: 'a size of 0', files: old('0'), expect: 'bad', severity: 'error' },
+    { name: 'a size of 0', files: old('0'), expect: 'bad', severity: 'error', fixes: ['sysctl', 'sysctl-file'] },
     {
       name: 'the shortest above the longest',
       files: scan({ scan_period_min_ms: 90000 }),
       expect: 'bad',
       severity: 'error',
+      fixes: ['sysfs'],
     },
     { name: 'a larger size', files: scan({ scan_size_mb: 1024 }), expect: 'bad', severity: 'info' },
     { name: 'off', files: { '/proc/sys/kernel/numa_balancing': '0' }, expect: 'not-applicable' },

@@ -1,9 +1,10 @@
 import { setKsm } from '#change/kinds/ksm';
-import { persistSysfs } from '#change/kinds/sysfs';
+import { makeKnobLast } from '#change/recipes/lasting-knob';
 import { defineRule } from '#check/define-rule';
 import { listNames } from '#check/list-names';
 import { bad, good, notApplicable, undecided } from '#check/verdict';
 import { isMemoryBound } from '#model/derived/is-memory-bound';
+import { knobAtBoot } from '#model/derived/knob-at-boot';
 import { canUnmerge } from '#model/derived/ksm-savings';
 import { mergeableGuests } from '#model/derived/mergeable-guests';
 import { asFact, ifKnown, type Known, type Unknown, valueIfKnown } from '#model/known';
@@ -62,9 +63,9 @@ export default defineRule({
     ksm: ({ host }) => host.memory.ksm,
     mergeable: ({ guests }) => mergeableGuests(guests),
     room: ({ host }) => asFact(canUnmerge(host.memory)),
-    services: ({ host }) => ifKnown(host.services),
+    boot: ({ host }) => ifKnown(knobAtBoot(host, path)),
   },
-  check({ ksm, mergeable, room, services = [] }, { intentsOf }) {
+  check({ ksm, mergeable, room, boot }, { intentsOf }) {
     if (ksm.run !== 1) return notApplicable('KSM does not run');
     if (ksm.mergeAcrossNodes === undefined) return notApplicable('this kernel knows no merge_across_nodes');
     if (ksm.mergeAcrossNodes === 0) return good;
@@ -75,26 +76,22 @@ export default defineRule({
     const all = [...new Set([...bound, ...quick])];
     const missing = mergeable.missing ?? mergeable.guests.map(one => one.config.numatune).find(isUnknown);
     if (all.length === 0) return missing === undefined ? good : undecided(missing.reason, missing.remedy);
-    const tuner = services.find(({ name, isActive }) => name === 'ksmtuned.service' && isActive === true);
-    const canMove = valueIfKnown(room) === true && tuner === undefined;
+    const canMove = valueIfKnown(room) === true;
+    const kept = makeKnobLast(path, '0', '0', boot);
     const steps = `echo 2 > /sys/kernel/mm/ksm/run; echo 0 > ${path}; echo 1 > /sys/kernel/mm/ksm/run`;
+    const later = `Too little memory is free to give all guests their own pages again: it is set at the next boot, or when there is room: ${steps}.`;
+    const told = [kept.otherwise ?? '', canMove ? '' : later].filter(text => text !== '').join(' ');
     return bad(
       `KSM merges pages across nodes (merge_across_nodes 1), also those of ${listNames(all.map(({ name }) => name))}`,
       {
         wants: 'merge_across_nodes 0',
         so:
           bound.length > 0 ? 'memory bound to a node is read from another' : 'they read merged pages from another node',
-        ...(canMove
-          ? {
-              fix: [setKsm({ run: 1, mergeAcrossNodes: 1 }, { run: 1, mergeAcrossNodes: 0 }), persistSysfs(path, '0')],
-            }
-          : {
-              fix: [persistSysfs(path, '0')],
-              otherwise:
-                tuner === undefined
-                  ? `Too little memory is free to give all guests their own pages again: it is set at the next boot, or when there is room: ${steps}.`
-                  : `ksmtuned writes to run every minute: systemctl stop ksmtuned; ${steps}; systemctl start ksmtuned.`,
-            }),
+        fix: [
+          ...(canMove ? [setKsm({ run: 1, mergeAcrossNodes: 1 }, { run: 1, mergeAcrossNodes: 0 })] : []),
+          ...kept.fix,
+        ],
+        ...(told === '' ? {} : { otherwise: told }),
       },
     );
   },
@@ -118,11 +115,11 @@ export default defineRule({
       fixes: ['tmpfiles'],
     },
     {
-      name: 'ksmtuned would start it again',
+      name: 'ksmtuned starts and stops it, and leaves the scope alone',
       guest: strict,
       files: { ...on(1), ...ksmtuned },
       expect: 'bad',
-      fixes: ['tmpfiles'],
+      fixes: ['ksm', 'tmpfiles'],
     },
     { name: 'KSM off', guest: strict, expect: 'not-applicable' },
     {
