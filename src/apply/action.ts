@@ -1,4 +1,5 @@
 import type { Content } from '#apply/journal-record';
+import type { DomainPart } from '#change/domain/domain-part';
 import type { Step } from '#change/step';
 import type { FileRights } from '#transport/writable-tree';
 
@@ -9,5 +10,14 @@ export type Action =
   | { readonly do: 'restore-file'; readonly path: string; readonly object: Content; readonly rights?: FileRights }
   /** Takes away a folder that we made, where nothing is in it any more. */
   | { readonly do: 'remove-folder'; readonly path: string }
-  /** Defines the stored definition that a guest had. */
-  | { readonly do: 'restore-guest'; readonly guest: string; readonly object: string };
+  /**
+   * Stores the definition that a guest had. `hash`: what libvirt made of ours (`domainHash`), where that is known; `parts`: what stood at the
+   * places that we changed, for where somebody else has changed it, too.
+   */
+  | {
+      readonly do: 'restore-guest';
+      readonly guest: string;
+      readonly object: string;
+      readonly hash: string | undefined;
+      readonly parts: readonly DomainPart[];
+    };

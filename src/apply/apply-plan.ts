@@ -6,6 +6,7 @@ import type { RunResultName } from '#apply/journal-record';
 import type { Ledger } from '#apply/ledger';
 import { makeChanges, type RunEvent } from '#apply/make-changes';
 import { restartGuests } from '#apply/restart-guests';
+import { refuseWithoutRights } from '#apply/rights-for-run';
 import { bytesOfRun, bytesToTakeBack, keepReserve, refuseWithoutRoom } from '#apply/room-for-run';
 import { type RunStory, readRun } from '#apply/run-story';
 import { type Blocker, type Surveyed, surveyPlan } from '#apply/survey-plan';
@@ -66,6 +67,7 @@ export async function applyPlan(request: ApplyRequest): Promise<Applied> {
   if (problems.length > 0) throw new PlanRefused(problems);
   const toDo = surveyed.filter(one => one.stands === 'to-do');
   if (toDo.length === 0) return { story: undefined, result: 'held' };
+  refuseWithoutRights(target, toDo);
   const declined = await askPerEpoch(
     request,
     toDo.map(({ planned }) => planned),

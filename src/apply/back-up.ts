@@ -7,8 +7,7 @@ import { observeGuest } from '#apply/observe-guest';
 import type { Surveyed } from '#apply/survey-plan';
 import type { Target } from '#apply/target';
 import { canonicalJson } from '#change/canonical-json';
-import { parseXml } from '#formats/xml/parse-xml';
-import { child, childText } from '#formats/xml/xml-tree';
+import { nvramPath } from '#formats/domain-xml/domain-hash';
 
 /** A change that is going to be made. */
 type ToDo = Extract<Surveyed, { readonly stands: 'to-do' }>;
@@ -58,7 +57,7 @@ export async function gatherKeepsakes(target: Target, changes: readonly ToDo[]):
       for (const half of ['stored', 'running'] as const) {
         const content = await observeGuest(target, guest, half);
         add(`guest ${guest} ${half}`, () => ({ saved: object => ({ what: 'guest', guest, half, object }), content }));
-        const variables = content === undefined ? undefined : variablesFile(content);
+        const variables = content === undefined ? undefined : nvramPath(content, guest);
         if (variables !== undefined && isRegular(target, variables)) addFile(variables, guest);
       }
     }
@@ -86,12 +85,4 @@ function isRegular({ files }: Target, path: string): boolean {
   } catch {
     return false;
   }
-}
-
-/** `<os><nvram>` of a definition. */
-function variablesFile(xml: string): string | undefined {
-  const { root } = parseXml(xml, { file: 'domain' });
-  const os = child(root, 'os');
-  const path = (os === undefined ? undefined : childText(os, 'nvram'))?.trim() ?? '';
-  return path.startsWith('/') ? path : undefined;
 }

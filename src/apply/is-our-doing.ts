@@ -4,6 +4,7 @@ import { observeGuest } from '#apply/observe-guest';
 import type { ChangeStory } from '#apply/run-story';
 import { sha256 } from '#apply/sha256';
 import type { Target } from '#apply/target';
+import { domainHash } from '#formats/domain-xml/domain-hash';
 import { parseChoice } from '#formats/sys/bracketed-choice';
 
 /**
@@ -52,7 +53,7 @@ async function contentsOf(
     case 'define-guest':
     case 'restore-guest': {
       const xml = await observeGuest(target, on, 'stored');
-      return [xml === undefined ? null : sha256(xml)];
+      return xml === undefined ? [null] : [sha256(xml), domainHash(xml, on)];
     }
     default:
       return [];

@@ -35,7 +35,7 @@ export interface BeginRecord {
   readonly schema: 'nearmetal.journal/1';
   /** nearmetal and its version. */
   readonly tool: string;
-  readonly doing: 'apply' | 'undo';
+  readonly doing: 'apply' | 'undo' | 'restore';
   /** The run that is undone. */
   readonly of?: string;
   /** Runs that were broken off and that this one finishes. */

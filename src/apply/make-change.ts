@@ -1,14 +1,17 @@
 import type { Action } from '#apply/action';
+import { GuestError } from '#apply/guest-error';
 import { lifeOf } from '#apply/life-of';
-import { observe, Unreadable } from '#apply/observe';
+import { observe } from '#apply/observe';
 import { performAction } from '#apply/perform-action';
 import { StepFailed } from '#apply/perform-step';
 import type { RunContext } from '#apply/run-context';
 import { stateWords } from '#apply/state-words';
 import type { Target } from '#apply/target';
+import { Unreadable } from '#apply/unreadable';
 import type { Change } from '#change/change';
 import { kindOf } from '#change/kind-of';
 import { maskOutput } from '#formats/secrets/mask-output';
+import { XmlEditError } from '#formats/xml/xml-edit';
 import { LibvirtError } from '#libvirt/libvirt-error';
 import type { WritableTree } from '#transport/writable-tree';
 
@@ -80,6 +83,7 @@ async function readBack(target: Target, change: Change): Promise<ReadBack> {
 /** What a machine or libvirt refuses is a result; anything else is our fault, or the ledger's. */
 function reasonOf(error: unknown): string | undefined {
   if (error instanceof StepFailed || error instanceof Unreadable) return error.message;
+  if (error instanceof GuestError || error instanceof XmlEditError) return maskOutput(error.message);
   if (error instanceof LibvirtError) return maskOutput(error.message);
   return undefined;
 }

@@ -1,22 +1,10 @@
 import { observeGuest } from '#apply/observe-guest';
 import type { Target } from '#apply/target';
 import { textOf } from '#apply/text-bytes';
+import { Unreadable } from '#apply/unreadable';
 import type { Change } from '#change/change';
 import { kindOf } from '#change/kind-of';
 import type { Look, Observed, ObservedUnit } from '#change/observed';
-
-/** What a change needs to be looked at cannot be read here. */
-export class Unreadable extends Error {
-  override readonly name = 'Unreadable';
-  /** Path, unit or guest. */
-  readonly what: string;
-  readonly doThis: string;
-  constructor(what: string, why: string, doThis: string) {
-    super(`${what} cannot be read: ${why}`);
-    this.what = what;
-    this.doThis = doThis;
-  }
-}
 
 /** A machine as it was seen, and all that was looked at. */
 export interface Observation extends Observed {

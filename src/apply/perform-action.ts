@@ -1,6 +1,6 @@
 import type { Action } from '#apply/action';
 import { knobContent } from '#apply/knob-content';
-import { observeGuest } from '#apply/observe-guest';
+import { performGuestAction } from '#apply/perform-guest-action';
 import { type Performed, performStep, StepFailed } from '#apply/perform-step';
 import type { RunContext } from '#apply/run-context';
 import { sha256 } from '#apply/sha256';
@@ -33,7 +33,7 @@ export async function performAction(context: RunContext, change: number, action:
     case 'define-guest':
     case 'restore-guest':
     case 'live-call':
-      return changeGuest(context, change, action);
+      return performGuestAction(context, change, action);
   }
 }
 
@@ -91,30 +91,6 @@ async function writeKnob(
   const now = knobContent(target.files, step.path);
   journal.append({ record: 'done', change, ...(now !== undefined && { reads: sha256(now) }) });
   return 'done';
-}
-
-type GuestAction = Extract<Action, { readonly do: 'define-guest' | 'restore-guest' | 'live-call' }>;
-
-async function changeGuest(
-  { target, ledger, journal }: RunContext,
-  change: number,
-  action: GuestAction,
-): Promise<Performed> {
-  const { guest } = action;
-  if (target.libvirt === undefined) {
-    if (!target.isLive) return 'not-live';
-    throw new StepFailed(`guest ${guest}: libvirt does not answer`);
-  }
-  const before = action.do === 'live-call' ? undefined : await observeGuest(target, guest, 'stored');
-  journal.append({
-    record: 'step',
-    change,
-    does: action.do,
-    on: guest,
-    ...(before !== undefined && { from: ledger.objects.keep(before) }),
-    ...(action.do === 'restore-guest' && { writes: action.object }),
-  });
-  throw new StepFailed(`guest ${guest}: not wired yet`);
 }
 
 /** Does something with a file, or says what the system says. */

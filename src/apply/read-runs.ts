@@ -35,8 +35,12 @@ export function readRuns(ledger: Ledger): Runs {
       later =>
         later.begin.doing === 'undo' &&
         later.begin.of === run.run &&
-        inPlace(later).some(
-          ({ planned, state }) => planned.number === number && (state === 'held' || state === 'not-live'),
+        later.changes.some(
+          story =>
+            story.planned.number === number &&
+            // what was gone already needed no taking back, and taking that back would make nothing again
+            ((story.state === 'skipped' && story.why === 'already') ||
+              (isDone(story) && inPlace(later).includes(story))),
         ),
     );
   return {
@@ -49,11 +53,11 @@ export function readRuns(ledger: Ledger): Runs {
   };
 }
 
+const isDone = ({ state }: ChangeStory): boolean => state === 'held' || state === 'not-live';
+
 /** Whether something of a change may have been done. */
 const isBegun = ({ state, steps }: ChangeStory): boolean =>
-  state === 'held' ||
-  state === 'not-live' ||
-  ((state === 'failed' || state === 'broken-off' || state === 'pending') && steps.length > 0);
+  state === 'held' || (steps.length > 0 && state !== 'untouched' && state !== 'skipped');
 
 /** A run that was broken off and then undone has come to its end by that. */
 const isAllTakenBack = (story: RunStory, inPlace: Runs['inPlace']): boolean =>

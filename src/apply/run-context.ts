@@ -1,5 +1,6 @@
 import type { Journal } from '#apply/journal';
 import type { Ledger } from '#apply/ledger';
+import type { RestoredGuest } from '#apply/restore-guest';
 import type { Target } from '#apply/target';
 
 /** What a run works with. */
@@ -9,4 +10,6 @@ export interface RunContext {
   readonly journal: Journal;
   /** Ends the run between two steps. One that takes something back is never handed the abort of the run before it. */
   readonly abort: AbortSignal;
+  /** Told of a definition that could not be put back byte for byte, and how it differs. */
+  readonly left?: (guest: string, restored: RestoredGuest) => void;
 }

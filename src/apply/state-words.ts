@@ -1,10 +1,8 @@
-import { canonicalJson } from '#change/canonical-json';
 import { maskOutput } from '#formats/secrets/mask-output';
+import { stateWords as plainWords } from '#plan/state-words';
 
-/** A state of a change in a few words, for messages: text as it is, all else as JSON; secrets are masked, and what is long is cut. */
+/** A state of a change that was seen on a machine, in words, for messages and journals: secrets are masked, and what is long is cut. */
 export function stateWords(state: unknown): string {
-  if (state === undefined) return 'not set';
-  const words = maskOutput(typeof state === 'string' ? state : canonicalJson(state)).trim();
-  if (words === '') return 'empty';
+  const words = maskOutput(plainWords(state)).trim();
   return words.length > 200 ? `${words.slice(0, 199)}…` : words;
 }

@@ -1,7 +1,8 @@
 import { guestsOf } from '#apply/life-of';
-import { type Observation, observe, Unreadable } from '#apply/observe';
+import { type Observation, observe } from '#apply/observe';
 import { stateWords } from '#apply/state-words';
 import type { Target } from '#apply/target';
+import { Unreadable } from '#apply/unreadable';
 import type { Change } from '#change/change';
 import { kindOf } from '#change/kind-of';
 import type { Observed } from '#change/observed';

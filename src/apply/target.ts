@@ -1,4 +1,5 @@
 import type { ObservedUnit } from '#change/observed';
+import type { SchemaValidator } from '#formats/xml/schema-validator';
 import type { Connection } from '#libvirt/connection';
 import type { WritableTree } from '#transport/writable-tree';
 
@@ -16,6 +17,8 @@ export interface Target {
   unit(name: string): ObservedUnit;
   /** A read-write connection; undefined: changes of guests cannot be made. */
   readonly libvirt: Connection | undefined;
+  /** The host's own schemas, which a definition is held against before libvirt sees it. */
+  readonly validator?: SchemaValidator | undefined;
   readonly identity: TargetIdentity;
   /** Time, for records only. */
   now(): Date;

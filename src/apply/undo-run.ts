@@ -15,8 +15,9 @@ import { stateWords } from '#apply/state-words';
 import type { Target } from '#apply/target';
 import { undoActions } from '#apply/undo-actions';
 import { waitsForRestart } from '#apply/waits-for-restart';
-import { invert } from '#change/change';
+import { type Change, invert } from '#change/change';
 import { kindOf } from '#change/kind-of';
+import type { Observed } from '#change/observed';
 import type { PlannedChange } from '#plan/plan';
 
 /** A knob that somebody else has changed since: none of the three values is the other's. */
@@ -73,8 +74,8 @@ export async function undoRun(request: UndoRequest): Promise<Undone> {
     by,
     ...(takesUp.length > 0 && { takesUp }),
   });
-  const context: RunContext = { target, ledger, journal, abort };
   const foreign = new Set<string>();
+  const context: RunContext = { target, ledger, journal, abort, left: guest => foreign.add(`guest ${guest}`) };
   const folders = [...new Set(story.changes.flatMap(one => one.folders))];
   let result: RunResultName = 'held';
   try {
@@ -131,6 +132,10 @@ async function undoOne(
     return { result: 'pending', why };
   }
   const seen = await observe(target, [back]);
+  if (change.lasts === 'guest-run' && isOver(back, seen)) {
+    journal.append({ record: 'skipped', change: number, why: 'already' });
+    return { result: 'skipped', why: 'already' };
+  }
   const obstacle = kind.obstacle(back, seen);
   if (obstacle !== undefined) {
     journal.append({ record: 'failed', change: number, why: obstacle });
@@ -160,7 +165,13 @@ async function undoOne(
       return { result: 'failed', why };
     }
   }
-  const way = await undoActions(target, story, kind.steps(back, seen), folders);
+  const way = undoActions(target, story, kind.steps(back, seen), folders);
   for (const place of way.foreign) foreign.add(place);
   return makeChange(context, number, back, way.actions);
 }
+
+/** Whether the run of the guest that a change was made to has ended, and the change with it. */
+const isOver = (change: Change, seen: Observed): boolean =>
+  kindOf(change)
+    .looks(change, seen)
+    .some(look => look.look === 'guest' && look.half === 'running' && seen.guest(look.guest, 'running') === undefined);

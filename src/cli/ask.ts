@@ -11,13 +11,24 @@ export async function ask(question: string): Promise<boolean> {
       'nobody can be asked here, and nothing was changed',
       'say --yes to do it without being asked, --dry-run to see it only',
     );
+  return /^y(?:es)?$/i.test(await answerTo(`${question} [y/N] `));
+}
+
+/** Asks a question with several answers, each by its first letter; undefined for none of them, as for the end of input, and where nobody can be asked. */
+export async function choose<T extends string>(question: string, answers: readonly T[]): Promise<T | undefined> {
+  if (process.stdin.isTTY !== true) return undefined;
+  const said = (await answerTo(`${question} [${answers.join(' / ')}] `)).toLowerCase();
+  return said === '' ? undefined : answers.find(answer => answer.startsWith(said));
+}
+
+async function answerTo(question: string): Promise<string> {
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   try {
     const answer = await new Promise<string>(done => {
       terminal.once('close', () => done(''));
-      terminal.question(`${question} [y/N] `).then(done, () => done(''));
+      terminal.question(question).then(done, () => done(''));
     });
-    return /^y(?:es)?$/i.test(answer.trim());
+    return answer.trim();
   } finally {
     terminal.close();
   }

@@ -13,6 +13,10 @@ export const exitCodes = {
   incomplete: 3,
   /** Something was written and does not hold, or what was to be changed is no longer what it was. */
   notHolding: 4,
+  /** All is made, and something waits for a restart of a guest, a daemon or the host. */
+  pending: 5,
+  /** Another run holds the lock. */
+  locked: 11,
   usage: 64,
   /** The input could not be read. */
   input: 66,

@@ -91,7 +91,7 @@ const place = (root: string): string => (root === '/' ? 'this machine' : root);
 const and = (root: string): string => (root === '/' ? '' : ` and ${root}`);
 
 /** A root that is no folder is an error: every fact would be absent, and all would seem well. */
-function rootOf(given: string | undefined): string {
+export function rootOf(given: string | undefined): string {
   if (given === undefined) return '/';
   if (given.trim() === '') throw usageError('--root needs a folder');
   try {

@@ -1,5 +1,7 @@
-import { Argument, Command, InvalidArgumentError, Option } from 'commander';
+import { Argument, Command, Option } from 'commander';
 import type { ArgvOptions } from '#cli/argv/find-argv';
+import { addChangingCommands } from '#cli/changing-commands';
+import { collectWords, common, configured, judging, sourced } from '#cli/command-options';
 import type { CheckOptions } from '#cli/commands/check';
 import type { Shell } from '#cli/commands/completion';
 import type { GuideOptions } from '#cli/commands/guide';
@@ -93,6 +95,8 @@ export function makeProgram(done: (exitCode: number) => void): Command {
       done(await collect(source, options));
     });
 
+  addChangingCommands(program, done);
+
   common(program.command('argv'), ['human', 'json', 'shell'])
     .description(
       'print the QEMU command line of a guest, each argument with the XML it comes from, and what would break',
@@ -182,72 +186,3 @@ SOURCE is nothing (this machine), a folder laid out like a root (proc/, sys/, et
 collect, XML files of domains, capabilities, networks or pools, or - for XML on standard input.
 
 Exit codes: 0 nothing found, 1 nearmetal failed, 2 findings, 3 incomplete (--strict), 64 usage, 66 input unreadable.`;
-
-function common(command: Command, formats: readonly string[]): Command {
-  command
-    .option('-o, --output <file>', 'write the result there')
-    .option('-q, --quiet', 'no progress, no advice')
-    .option('-v, --verbose', 'say more: what passed, what was not looked at')
-    .addOption(new Option('--color <when>', 'colours').choices(['auto', 'always', 'never']).default('auto'))
-    .helpOption('-h, --help', 'print this help');
-  const [first] = formats;
-  if (first !== undefined)
-    command.addOption(new Option('--format <format>', 'form of the result').choices([...formats]).default(first));
-  return command;
-}
-
-function sourced(command: Command, formats: readonly string[]): Command {
-  return common(command, formats)
-    .option('-c, --connect <uri>', 'libvirt connection: qemu:///system, xen:///system …')
-    .option('--root <dir>', "read the host's files below this folder")
-    .addOption(new Option('--as <kind>', 'force what SOURCE is').choices(['bundle', 'root', 'xml']))
-    .option('--read-only', 'use only the read-only libvirt socket')
-    .option('--run', 'also run read-only commands for what only they can tell')
-    .option('--guest-agent', 'also ask guest agents, read-only, for facts from inside guests')
-    .option(
-      '--guest-facts <[guest=]file>',
-      'facts from inside a guest, made by the script of sources --guest-script (repeatable)',
-      collectWords,
-      [],
-    );
-}
-
-/** Commands that judge a place. */
-function judging(command: Command): Command {
-  return configured(command)
-    .option('--waivers <file>', 'accept what this file waives (repeatable)', collectWords, [])
-    .option('--guest <name>', 'only this guest (repeatable)', collectWords, [])
-    .option('--rule <id|area|section>', 'only these rules (repeatable)', collectWords, [])
-    .option(
-      '--intent <[guest=]intent>',
-      'what guests (or host=) are for: general, database, latency, density, desktop, migratable, hpc (repeatable)',
-      collectWords,
-      [],
-    )
-    .addOption(
-      new Option('--policy <policy>', "today's facts, or the guide's letter (default: current)").choices([
-        'current',
-        'guide',
-      ]),
-    )
-    .option('--sample <time>', 'look twice, this long apart, for rules about load: 60s, 2m', readDuration);
-}
-
-/** Commands that settings have a say in. */
-function configured(command: Command): Command {
-  return command
-    .option('--config <file>', 'settings to add to those of the site and the user (repeatable)', collectWords, [])
-    .option('--isolated', 'read no settings but those of --config and --waivers');
-}
-
-const collectWords = (word: string, before: readonly string[]): readonly string[] => [...before, word];
-
-/** Takes `60`, `60s`, `2m`; gives milliseconds. */
-function readDuration(text: string): number {
-  const match = /^(\d{1,5})(ms|s|m)?$/.exec(text);
-  if (match === null) throw new InvalidArgumentError('A time looks like 60s or 2m.');
-  const scale = match[2] === 'ms' ? 1 : match[2] === 'm' ? 60_000 : 1000;
-  const duration = Number(match[1]) * scale;
-  if (duration === 0 || duration > 3_600_000) throw new InvalidArgumentError('A sample lasts up to an hour.');
-  return duration;
-}

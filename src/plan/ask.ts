@@ -33,7 +33,7 @@ const subjectKey = ({ subject }: Found): string =>
     .join('\n');
 
 /** Names what a finding is about: `host`, `guest web01`, `disk vda of web01`. */
-export function subjectWords({ subject }: Found): string {
+export function subjectWords({ subject }: Pick<Found, 'subject'>): string {
   const { kind, name, guest } = subject;
   if (kind === 'host') return 'host';
   const what = kind === 'nic' ? 'interface' : kind;

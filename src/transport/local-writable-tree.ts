@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import {
+  accessSync,
   closeSync,
   constants,
   existsSync,
@@ -48,6 +49,7 @@ export function localWritableTree(root: string): WritableTree {
       }
       syncFolder(dirname(at));
     },
+    mayWrite: path => mayWrite(real(path), /^\/(?:proc|sys)\//.test(path)),
     writeKnob: (path, text) => writeKnob(real(path), text),
   };
 }
@@ -132,6 +134,19 @@ function labelNewFile(at: string): void {
 }
 
 const hasSelinux = (): boolean => existsSync('/sys/fs/selinux/enforce');
+
+/** A file is replaced, so its folder counts; a knob is written to itself. */
+function mayWrite(at: string, isKnob: boolean): boolean {
+  let place = isKnob ? at : dirname(at);
+  while (!isKnob && !existsSync(place) && place !== dirname(place)) place = dirname(place);
+  try {
+    accessSync(place, constants.W_OK);
+    return true;
+  } catch (error) {
+    // what is not there, or on a read-only file system, is not for want of rights
+    return codeOf(error) !== 'EACCES' && codeOf(error) !== 'EPERM';
+  }
+}
 
 /** Opened as a shell would for `>`, and written at once: the kernel takes each write for a command of its own. */
 function writeKnob(at: string, text: string): void {

@@ -16,6 +16,8 @@ export interface WritableTree extends FileTree {
   remove(path: string): void;
   /** Takes a folder away where it is empty. */
   removeFolder(path: string): void;
+  /** Whether we have the rights to replace or make a file, or to write to a knob; missing folders are made, so it is asked of the nearest one. */
+  mayWrite(path: string): boolean;
   /** Writes to a file of /proc or /sys in one write. Throws as Node's fs does: the kernel refuses by EINVAL, EBUSY, EPERM … */
   writeKnob(path: string, text: string): void;
 }

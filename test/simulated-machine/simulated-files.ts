@@ -99,6 +99,10 @@ export class SimulatedFiles implements WritableTree {
     // a store in memory is done wholly or not at all
   }
 
+  mayWrite(path: string): boolean {
+    return this.read(path).outcome !== 'denied';
+  }
+
   writeKnob(path: string, text: string): void {
     const real = this.#resolve(path);
     const before = this.read(real);

@@ -8,14 +8,22 @@ export async function schemas() {
   const { topologyDocument } = await load('src/report/topology-schema.ts');
   const { argvDocument } = await load('src/report/argv/argv-schema.ts');
   const { planDocument } = await load('src/plan/plan-schema.ts');
+  const { runDocument } = await load('src/report/run/run-schema.ts');
+  const { statusDocument, verifyDocument } = await load('src/report/status/status-schema.ts');
+  const { historyDocument, pruneDocument } = await load('src/report/history/history-schema.ts');
   const { settingsSchema, waiversSchema } = await load('src/wishes/settings-schema.ts');
   return [
     schema('argv', argvDocument),
     schema('check', checkDocument),
     schema('errata', errataDocument),
+    schema('history', historyDocument),
     schema('plan', planDocument),
+    schema('prune', pruneDocument),
+    schema('run', runDocument),
     schema('settings', settingsSchema, 'input'),
+    schema('status', statusDocument),
     schema('topology', topologyDocument),
+    schema('verify', verifyDocument),
     schema('waivers', waiversSchema, 'input'),
   ];
 }

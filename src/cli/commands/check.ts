@@ -2,10 +2,12 @@ import { exampleCommand } from '#cli/example-command';
 import { checkExitCode, exitCodes } from '#cli/exit-codes';
 import { type JudgeOptions, judgePlace } from '#cli/judge-place';
 import { baselineFor, readEarlier } from '#cli/open-baseline';
-import { noLibvirt } from '#cli/open-local';
+import { noLibvirt, rootOf } from '#cli/open-local';
 import { openOutput } from '#cli/output';
 import { renderReport } from '#cli/render-report';
+import { stateOf } from '#cli/state-folder';
 import { tellProblems } from '#cli/tell-problems';
+import { tellUnfinished } from '#cli/tell-unfinished';
 import { version } from '#cli/version.gen';
 import { workingCopyOf } from '#cli/working-copy';
 import { valueIfKnown } from '#model/known';
@@ -58,6 +60,7 @@ export async function check(sources: readonly string[], options: CheckOptions): 
   const detail = options.summary === true ? 'summary' : options.verbose === true ? 'verbose' : 'normal';
   await output.write(await renderReport(report, options.format, detail, output.style));
   tellProblems(problems);
+  if (sources.length === 0) await tellUnfinished(stateOf(rootOf(options.root)));
   if (options.format === 'human' && options.quiet !== true) suggestExample(machine);
   return report.exitCode;
 }

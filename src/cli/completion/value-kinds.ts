@@ -34,6 +34,13 @@ const kinds: Readonly<Record<string, ValueKind>> = {
   time: 'times',
   'guest|file': 'guest-or-file',
   '[guest=]file': 'guest-files',
+  plan: 'files',
+  'name...': 'guests',
+  run: 'free',
+  number: 'free',
+  days: 'free',
+  copy: 'free',
+  place: 'free',
 };
 
 /** What stands in the value of an option or in an argument: its choices, or a kind. Undefined where nobody has said it yet. */

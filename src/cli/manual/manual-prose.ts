@@ -30,13 +30,15 @@ export const words: readonly (readonly [what: string, says: string])[] = [
   ['SECTION', 'the rules of a section of the guide, and of all sections below it: `4.1`.'],
 ];
 
-/** What each exit code means. Where several apply the first in this order is given: 130, 64, 66, 1, 4, 2, 3. */
+/** What each exit code means. Where several apply the first in this order is given: 130, 64, 66, 11, 1, 4, 2, 3, 5. */
 export const exitMeanings: Readonly<Record<keyof typeof exitCodes, string>> = {
   ok: 'Nothing was found at or above the severity of `--fail-on`.',
   failure: 'nearmetal itself failed; also after a rule crashed, once the report is printed.',
   findings: 'Something was found at or above the severity of `--fail-on`.',
   incomplete: 'With `--strict`: some rule could not be judged.',
   notHolding: 'Something was written and does not hold, or what was to be changed is no longer what it was.',
+  pending: 'All is made, and something of it waits for a restart of a guest, a daemon or the host.',
+  locked: 'Another run of nearmetal is changing this machine.',
   usage: 'The command line is wrong.',
   input: 'The input cannot be read.',
   interrupted: 'It was interrupted.',
@@ -58,6 +60,7 @@ export const environment: readonly (readonly [name: string, says: string])[] = [
     'Where copies of what is changed are kept, in place of `/var/lib/nearmetal` (root) or `~/.local/state/nearmetal`.',
   ],
   ['NO_COLOR', 'Set to anything: no colours. `--color` goes before it.'],
+  ['SUDO_USER', 'Who is named beside root as the one who ran `apply` or `undo`.'],
   ['XDG_STATE_HOME', 'Where a plain user’s copies of what is changed are kept, below it in `nearmetal`.'],
 ];
 
@@ -67,7 +70,10 @@ export const files: readonly (readonly [path: string, says: string])[] = [
     '/etc/nearmetal/nearmetal.yaml , ~/.config/nearmetal/nearmetal.yaml',
     'Settings of the site and of the user: intents, policy, numbers of rules, waivers. With XML files also the `nearmetal.yaml` nearest to the working folder, within its working copy. `--config` adds to them, `--isolated` leaves them out. Their schema is `docs/schemas` of the package.',
   ],
-  ['/var/lib/nearmetal , ~/.local/state/nearmetal', 'Copies of definitions before `nearmetal intent` changes them.'],
+  [
+    '/var/lib/nearmetal , ~/.local/state/nearmetal',
+    'What was changed, and copies of all that was there before: of `apply` runs with their journals, of `intent` definitions. With `--root` it is below that folder. Only the owner may read it: definitions hold secrets.',
+  ],
   [
     '/etc/libvirt/libvirt.conf',
     'Aliases and the default of connections; for a plain user `~/.config/libvirt/libvirt.conf`.',

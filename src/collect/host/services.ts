@@ -29,13 +29,6 @@ export const services: Reading<readonly Service[]> = {
   },
 };
 
-/** Gives a function that tells the state of any unit, as `services` does of those that matter. */
-export function unitTeller(sources: Sources): (name: string) => Service | undefined {
-  const survey = surveyUnits(sources);
-  const activity = unitActivity(sources);
-  return name => (survey.state === 'known' ? serviceOf(name, survey.value, activity) : undefined);
-}
-
 /** Whether one unit is installed and wanted at boot; undefined where it cannot be told, or it is not installed. */
 export const isUnitEnabled = (sources: Sources, name: string): boolean | undefined => {
   const survey = surveyUnits(sources);
