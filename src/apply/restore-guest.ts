@@ -16,8 +16,6 @@ export interface GuestBefore {
   readonly hash: string | undefined;
   /** What stood at the places of the change before it. */
   readonly parts: readonly DomainPart[];
-  /** What was written there; told, a run that broke off before it knew the hash is still taken back whole. */
-  readonly wrote?: readonly DomainPart[] | undefined;
 }
 
 /** What came of taking a definition back. */
@@ -55,11 +53,15 @@ export async function restoreGuest(connection: Connection, guest: string, before
   return { is: isOurs ? 'rewritten' : 'parts', now, difference };
 }
 
-/** Whether the definition is the original with our parts, and nothing else but what libvirt adds by itself. */
-function isOnlyOurs(xml: string, { original, hash, parts, wrote }: GuestBefore, guest: string): boolean {
+/**
+ * Whether the definition, our parts taken back, is the original. Where it is not known what libvirt made of our text, what libvirt adds by
+ * itself (a controller for a new device, addresses) does not count.
+ */
+function isOnlyOurs(xml: string, { original, hash, parts }: GuestBefore, guest: string): boolean {
   try {
-    if (domainHash(editParts(xml, parts, guest), guest) === domainHash(original, guest)) return true;
-    return hash === undefined && wrote !== undefined && isSameDefinition(editParts(original, wrote, guest), xml);
+    const bare = editParts(xml, parts, guest);
+    if (domainHash(bare, guest) === domainHash(original, guest)) return true;
+    return hash === undefined && isSameDefinition(bare, original);
   } catch (error) {
     if (error instanceof XmlEditError) return false;
     throw error;

@@ -151,11 +151,17 @@ function removal(element: XmlElement, { attribute: name, steps }: PartPlace): Xm
   }
   for (let parent = goes.parent; parent !== undefined; parent = goes.parent) {
     if (!hasOnly(parent, goes)) break;
-    if (parent.attributes.length > 0 || !mayGo(parent)) return [closing(parent)];
+    if (!isBare(parent) || !mayGo(parent)) return [closing(parent)];
     goes = parent;
   }
   return [{ do: 'remove', at: goes }];
 }
+
+/** Whether an element has no attribute but one that libvirt gives it by itself. */
+const isBare = (element: XmlElement): boolean =>
+  element.attributes.every(
+    ({ name }) => element.name === 'hyperv' && name === 'mode' && attribute(element, name) === 'custom',
+  );
 
 /** Writes an element without its content, as libvirt writes such a one. */
 function closing(element: XmlElement): XmlEdit {

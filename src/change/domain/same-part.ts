@@ -83,25 +83,17 @@ function isSameElement(one: XmlElement, other: XmlElement): boolean {
   return isCovered(left, right) && isCovered(right, left);
 }
 
-/** Whether each of the first has its like among the others, or is something that libvirt adds. Children of one name stay in their order. */
+/** Whether each of the first has its like among the others, or is something that libvirt adds. Children of one name stay in their order, devices have none. */
 function isCovered(children: readonly XmlElement[], others: readonly XmlElement[]): boolean {
-  const nextOf = new Map<string, number>();
+  const left = [...others];
   return children.every(child => {
-    const key = keyOf(child);
-    const twins = others.filter(other => keyOf(other) === key);
-    const at = nextOf.get(key) ?? 0;
-    nextOf.set(key, at + 1);
-    const twin = twins[at];
-    if (twin !== undefined) return isSameElement(child, twin);
+    const isOrdered = child.parent?.name !== 'devices';
+    const at = left.findIndex(other => other.name === child.name && (isOrdered || isSameElement(child, other)));
+    const [twin] = at < 0 ? [] : left.splice(at, 1);
+    if (twin !== undefined) return !isOrdered || isSameElement(child, twin);
     return child.parent !== undefined && isAdded(child.parent, `/${child.name}`);
   });
 }
-
-/** Controllers have a number of their own, and others may come between them. */
-const keyOf = (element: XmlElement): string =>
-  element.name === 'controller'
-    ? `controller ${attribute(element, 'type')} ${attribute(element, 'index')}`
-    : element.name;
 
 const hasSameAttributes = (one: XmlElement, other: XmlElement): boolean =>
   one.attributes.every(own => {
