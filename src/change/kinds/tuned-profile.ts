@@ -5,12 +5,13 @@ import type { Look } from '#change/observed';
 type Ours = Change<'tuned-profile', string | undefined>;
 
 const active = '/etc/tuned/active_profile';
-const mode = '/etc/tuned/profile_mode';
+/** What a change is on: tuned has one profile. */
+const place = 'profile of tuned';
 
 /** Chooses tuned's profile, now and at boot; undefined: none. tuned takes back what the profile before set. Several profiles are joined by blanks. */
 export const setTunedProfile = (before: string | undefined, after: string | undefined): Ours => ({
   kind: 'tuned-profile',
-  on: active,
+  on: place,
   before,
   after,
   lasts: 'across-reboots',
@@ -33,11 +34,10 @@ const profilesOf = (state: string | undefined): readonly string[] =>
 export const tunedProfileKind = defineKind<'tuned-profile', string | undefined>({
   kind: 'tuned-profile',
   isState,
-  faultOf: on => (on === active ? undefined : `“${on}” is not ${active}`),
+  faultOf: on => (on === place ? undefined : `“${on}” is not “${place}”`),
   knobs: ({ after }) => [{ knob: 'tuned profile', to: after }],
   looks: ({ after }): readonly Look[] => [
     { look: 'file', path: active },
-    { look: 'file', path: mode },
     ...profilesOf(after).flatMap(profile => filesOf(profile).map((path): Look => ({ look: 'file', path }))),
   ],
   obstacle({ after }, seen) {
@@ -50,9 +50,8 @@ export const tunedProfileKind = defineKind<'tuned-profile', string | undefined>(
     const text = (seen.file(active) ?? '').trim().replaceAll(/\s+/g, ' ');
     return text === '' ? undefined : text;
   },
-  steps: ({ after }, seen) => [
+  steps: ({ after }) => [
     { do: 'write-file', path: active, text: `${after ?? ''}\n` },
-    ...(seen.file(mode) === undefined ? [] : [{ do: 'write-file', path: mode, text: 'manual\n' } as const]),
     { do: 'run', argv: after === undefined ? ['tuned-adm', 'off'] : ['tuned-adm', 'profile', ...profilesOf(after)] },
   ],
 });

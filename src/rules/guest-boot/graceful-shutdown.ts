@@ -1,3 +1,4 @@
+import { setConfigKey } from '#change/kinds/config-key';
 import { setService } from '#change/kinds/service';
 import { defineRule } from '#check/define-rule';
 import { listNames } from '#check/list-names';
@@ -57,8 +58,9 @@ export default defineRule({
     services: ({ host }) => host.services,
     settings: ({ host }) => ifKnown(host.libvirtGuests),
     conf: ({ host }) => ifKnown(host.libvirt.qemuConf),
+    distribution: ({ host }) => ifKnown(host.distribution),
   },
-  check({ guests, services, settings, conf }) {
+  check({ guests, services, settings, conf, distribution }) {
     if (guests.length === 0) return notApplicable('no guest runs or starts with the host');
     const own = ['auto_shutdown_try_save', 'auto_shutdown_try_shutdown'].map(key => conf?.get(key)?.values[0]);
     if (own.some(value => value === 'all' || value === 'persistent')) return good;
@@ -93,6 +95,8 @@ export default defineRule({
       );
     }
     const action = settings?.get('ON_SHUTDOWN');
+    const timeout = settings?.get('SHUTDOWN_TIMEOUT');
+    const file = `/etc/${distribution?.family.includes('debian') === true ? 'default' : 'sysconfig'}/libvirt-guests`;
     const stuck = guests.filter(
       ({ config }) =>
         config.hostDevices.state === 'known' && config.hostDevices.value.some(({ type }) => type === 'pci'),
@@ -103,15 +107,20 @@ export default defineRule({
         {
           wants: 'ON_SHUTDOWN=shutdown',
           so: 'it is cut off',
-          otherwise: `In /etc/sysconfig/libvirt-guests (/etc/default/libvirt-guests): ON_SHUTDOWN=shutdown, SHUTDOWN_TIMEOUT=300. ${test}`,
+          fix: [
+            setConfigKey(file, 'ON_SHUTDOWN', action, 'shutdown'),
+            ...(timeout === '300' ? [] : [setConfigKey(file, 'SHUTDOWN_TIMEOUT', timeout, '300')]),
+          ],
+          otherwise: test,
         },
       );
     }
-    if (settings?.get('SHUTDOWN_TIMEOUT') === '0' && action === 'shutdown') {
+    if (timeout === '0' && action === 'shutdown') {
       return bad('a guest that does not shut down keeps the host from going down (SHUTDOWN_TIMEOUT=0)', {
         severity: 'info',
         wants: 'a limit, such as 300',
-        otherwise: `Set SHUTDOWN_TIMEOUT=300 where libvirt-guests is set up. ${test}`,
+        fix: [setConfigKey(file, 'SHUTDOWN_TIMEOUT', '0', '300')],
+        otherwise: test,
       });
     }
     const deaf = guests.filter(guest => action !== 'suspend' && isDeaf(guest));

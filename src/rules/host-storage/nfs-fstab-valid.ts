@@ -88,12 +88,14 @@ export default defineRule({
           ],
         })),
         ...(sound.length === 0 ? {} : { fix: sound.map(({ entry, meant }) => correctFstabLine(entry.fields, meant)) }),
-        otherwise: [
-          ...wrong
-            .filter(one => !sound.includes(one))
-            .map(({ entry, meant }) => `Make line ${entry.line} of /etc/fstab: ${meant.join(' ')}.`),
-          'Then findmnt --verify and mount -a.',
-        ].join(' '),
+        ...(sound.length === wrong.length
+          ? {}
+          : {
+              otherwise: `${wrong
+                .filter(one => !sound.includes(one))
+                .map(({ entry, meant }) => `Make line ${entry.line} of /etc/fstab: ${meant.join(' ')}`)
+                .join('. ')}. Then findmnt --verify and mount -a.`,
+            }),
       },
     );
   },
