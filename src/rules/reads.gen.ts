@@ -4,7 +4,7 @@
 export const reads: Readonly<Record<string, readonly string[]>> = {
   'guest-boot/acpi-enabled': ['guest.config.features', 'guest.config.os', 'guest.config.vcpus', 'guest.osId', 'host.architecture'],
   'guest-boot/clock-timers': ['guest.config.clock', 'guest.inside.clocksource', 'guest.inside.registry', 'guest.inside.system', 'guest.osId'],
-  'guest-boot/graceful-shutdown': ['guest.state', 'host.libvirt.qemuConf', 'host.libvirtGuests', 'host.services'],
+  'guest-boot/graceful-shutdown': ['guest.state', 'host.distribution', 'host.libvirt.qemuConf', 'host.libvirtGuests', 'host.services'],
   'guest-boot/linux-guest-minimal': ['guest.inside.commandLine', 'guest.inside.defaultTarget', 'guest.inside.displayManager', 'guest.inside.system', 'guest.inside.timers', 'guest.osId'],
   'guest-boot/machine-type-current': ['guest.config.os', 'guest.osId', 'host.libvirt.capabilities'],
   'guest-boot/machine-type-deprecated': ['guest.config.os', 'guest.osId', 'host.libvirt.capabilities'],

@@ -151,7 +151,8 @@ const shell: Syntax = {
 
 const ini: Syntax = {
   places(text, key) {
-    const [section = '', name = ''] = [key.slice(0, key.indexOf('.')), key.slice(key.indexOf('.') + 1)];
+    const section = key.slice(0, key.indexOf('.'));
+    const name = key.slice(key.indexOf('.') + 1);
     const range = sectionOf(text, section);
     if (range === undefined) return [];
     const pattern = new RegExp(`^[ \\t]*(${name})[ \\t]*=[ \\t]*(.*?)[ \\t]*$`, 'gim');

@@ -46,14 +46,13 @@ export function applyEdits(text: string, edits: readonly TextEdit[]): string {
 
 /** A line of words in a file that knows no quotes around it. */
 export const rawLine = (text: string, start: number): WordLine => ({
-  cells: [...text]
-    .flatMap(character => character.split(''))
-    .map((character, at) => ({
-      character,
-      start: start + at,
-      end: start + at + 1,
-      quote: 'raw',
-    })),
+  // by UTF-16 unit, as places in strings count
+  cells: Array.from({ length: text.length }, (_, at) => text.charAt(at)).map((character, at) => ({
+    character,
+    start: start + at,
+    end: start + at + 1,
+    quote: 'raw',
+  })),
   start,
   end: start + text.length,
   empty: { at: start, quote: 'raw' },
