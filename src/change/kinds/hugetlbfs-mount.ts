@@ -5,12 +5,8 @@ import type { Step } from '#change/step';
 import { parseMemorySize } from '#model/derived/huge-page-words';
 import { type Bytes, gib, mib } from '#units/bytes';
 
-/** A mount of huge pages of one size: the unit of systemd that makes it at boot, and whether it is there now. */
-export interface HugetlbfsMountState {
-  /** Our unit file is there, and enabled. */
-  readonly isStored: boolean;
-  readonly isMounted: boolean;
-}
+/** When huge pages of one size are mounted: now, and at each boot by a unit file of ours that is enabled. */
+export type HugetlbfsMountState = 'not mounted' | 'mounted now' | 'mounted at boot' | 'mounted now and at boot';
 
 /**
  * Mounts huge pages of one size on /dev/hugepagesSIZE, by a mount unit of our own in /etc/systemd/system, now and at each boot. libvirt
@@ -61,13 +57,18 @@ Options=nosuid,nodev,mode=1770,pagesize=${sizeOf(target) ?? ''}
 WantedBy=sysinit.target
 `;
 
-const isState = (value: unknown): value is HugetlbfsMountState =>
-  typeof value === 'object' &&
-  value !== null &&
-  'isStored' in value &&
-  typeof value.isStored === 'boolean' &&
-  'isMounted' in value &&
-  typeof value.isMounted === 'boolean';
+const states: readonly string[] = [
+  'not mounted',
+  'mounted now',
+  'mounted at boot',
+  'mounted now and at boot',
+] satisfies readonly HugetlbfsMountState[];
+
+const isState = (value: unknown): value is HugetlbfsMountState => typeof value === 'string' && states.includes(value);
+
+const isNow = (state: HugetlbfsMountState): boolean => state.includes('now');
+
+const isAtBoot = (state: HugetlbfsMountState): boolean => state.includes('boot');
 
 const mounts = '/proc/self/mounts';
 
@@ -78,8 +79,8 @@ export const hugetlbfsMountKind = defineKind<'hugetlbfs-mount', HugetlbfsMountSt
   faultOf: on => (sizeOf(on) === undefined ? `“${on}” is not /dev/hugepagesSIZE` : undefined),
   after: ['huge-page-pool'],
   knobs: ({ on, after }) => [
-    { knob: `service ${unitOf(on)}`, to: after.isStored ? 'on' : 'off' },
-    { knob: `mount ${on}`, to: after.isMounted ? sizeOf(on) : undefined },
+    { knob: `service ${unitOf(on)}`, to: isAtBoot(after) ? 'on' : 'off' },
+    { knob: `mount ${on}`, to: isNow(after) ? sizeOf(on) : undefined },
   ],
   looks: ({ on }) => [
     { look: 'file', path: fileOf(on) },
@@ -88,15 +89,16 @@ export const hugetlbfsMountKind = defineKind<'hugetlbfs-mount', HugetlbfsMountSt
   ],
   obstacle: ({ on, after }, seen) => {
     const text = seen.file(fileOf(on));
-    return after.isStored && text !== undefined && text !== textOf(on)
+    return isAtBoot(after) && text !== undefined && text !== textOf(on)
       ? `${fileOf(on)} is there and not ours: mount pages of ${sizeOf(on)} by it`
       : undefined;
   },
-  state: ({ on }, seen) => ({
-    isStored: seen.file(fileOf(on)) === textOf(on) && seen.unit(unitOf(on)).isEnabled,
-    isMounted: isMounted(on, seen),
-  }),
-  steps: ({ on, after }, seen) => (after.isStored ? putUp(on, after, seen) : takeDown(on, after, seen)),
+  state: ({ on }, seen) => {
+    const isStored = seen.file(fileOf(on)) === textOf(on) && seen.unit(unitOf(on)).isEnabled;
+    if (isMounted(on, seen)) return isStored ? 'mounted now and at boot' : 'mounted now';
+    return isStored ? 'mounted at boot' : 'not mounted';
+  },
+  steps: ({ on, after }, seen) => (isAtBoot(after) ? putUp(on, after, seen) : takeDown(on, after, seen)),
 });
 
 function isMounted(target: string, seen: Observed): boolean {
@@ -133,7 +135,7 @@ function takeDown(target: string, after: HugetlbfsMountState, seen: Observed): r
 
 /** A mount that is in use is not taken away: systemctl fails, and says so. */
 const turn = (target: string, after: HugetlbfsMountState, seen: Observed): readonly Step[] =>
-  isMounted(target, seen) === after.isMounted ? [] : [systemctl(after.isMounted ? 'start' : 'stop', unitOf(target))];
+  isMounted(target, seen) === isNow(after) ? [] : [systemctl(isNow(after) ? 'start' : 'stop', unitOf(target))];
 
 const systemctl = (verb: string, ...units: readonly string[]): Step => ({
   do: 'run',

@@ -69,6 +69,21 @@ test('a file that wins over ours at boot is named instead', () => {
   assert.match(print(asked({ atBoot: [atBoot(300, ['/etc/sysctl.d/50.conf:1'])] })).at(-1) ?? '', /^sysctl-file/);
 });
 
+test('a line of ours is written anew', () => {
+  const setup = {
+    node: 1,
+    count: 600,
+    atBoot: [atBoot(300, ['/etc/tmpfiles.d/nearmetal.conf:2'], new Map([[1, 300]]))],
+  };
+  assert.match(print(asked(setup)).at(-1) ?? '', /^tmpfiles .*600$/);
+  assert.match(print(asked({ ...setup, node: undefined })).at(-1) ?? '', /^Set 600 in .*nearmetal.conf:2/);
+});
+
+test('surplus pages are none of the pool’s own', () => {
+  const with4 = { ...pool(mib(2), 256, 256), surplus: 4 };
+  assert.match(print(asked({ pool: with4 }))[0] ?? '', /nr_hugepages: 508 → 1024$/);
+});
+
 test('gigantic pages go on the kernel command line, beside what stands there', () => {
   const words = [
     { name: 'quiet', value: undefined, variable: 'GRUB_CMDLINE_LINUX_DEFAULT' },

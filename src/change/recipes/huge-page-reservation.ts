@@ -2,7 +2,7 @@ import type { Change } from '#change/change';
 import { setHugePagePool } from '#change/kinds/huge-page-pool';
 import { setKernelCommandLine } from '#change/kinds/kernel-command-line';
 import { persistSysctl, winsOverDropIn } from '#change/kinds/sysctl';
-import { persistSysfs } from '#change/kinds/sysfs';
+import { persistSysfs, tmpfilesFile } from '#change/kinds/sysfs';
 import { isEditedPlace } from '#change/recipes/command-line-words';
 import type { HugePageSetup } from '#model/derived/huge-page-setup';
 import type { HugePageWords, ReservedPages } from '#model/derived/huge-page-words';
@@ -43,7 +43,12 @@ export function reserveHugePages(wanted: Reservation): ReservationChanges {
 function keepAtBoot(wanted: Reservation, boot: PoolAtBoot | undefined): Change | string {
   const { pool, node, count, setup } = wanted;
   const { defaultSize, configured } = setup;
-  const winner = (boot?.owners ?? []).find(owner => owner !== 'kernel command line' && !yieldsToOurs(owner));
+  const isBySysctl = node === undefined && pool.pageSize === defaultSize;
+  const isOurLine = (owner: string): boolean =>
+    !isBySysctl && pool.pageSize < gib(1) && owner.startsWith(`${tmpfilesFile}:`);
+  const winner = (boot?.owners ?? []).find(
+    owner => owner !== 'kernel command line' && !yieldsToOurs(owner) && !isOurLine(owner),
+  );
   if (winner !== undefined) return `Set ${count} in ${winner}, which decides at boot.`;
   if (pool.pageSize >= gib(1)) {
     const before = configured?.line.reserved.get(pool.pageSize);
@@ -52,7 +57,7 @@ function keepAtBoot(wanted: Reservation, boot: PoolAtBoot | undefined): Change |
     const reserved = new Map(configured?.line.reserved).set(pool.pageSize, { total, nodes });
     return writeHugePageWords(configured?.words, { reserved, defaultSize: configured?.line.defaultSize });
   }
-  return node === undefined && pool.pageSize === defaultSize
+  return isBySysctl
     ? persistSysctl('vm.nr_hugepages', String(count))
     : persistSysfs(setHugePagePool(pool.pageSize, node, 0, count).on, String(count));
 }

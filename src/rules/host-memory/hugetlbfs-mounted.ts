@@ -11,7 +11,6 @@ import { asFact, ifKnown } from '#model/known';
 import { type Bytes, printBytes } from '#units/bytes';
 
 const conf = '/etc/libvirt/qemu.conf';
-const nothing = { isStored: false, isMounted: false };
 const running = { isEnabled: true, isActive: true };
 const unit = 'dev-hugepages.mount';
 const mounts = (...lines: readonly string[]) => ({
@@ -98,7 +97,7 @@ export default defineRule({
         ...unmounted.map(of =>
           isSystemds(of)
             ? setService(unit, { isEnabled: state?.isEnabled ?? false, isActive: false }, running)
-            : mountHugetlbfs(of, nothing, { isStored: true, isMounted: true }),
+            : mountHugetlbfs(of, 'not mounted', 'mounted now and at boot'),
         ),
         ...(list === undefined ? [] : [setConfigKey(conf, 'hugetlbfs_mount', printed(list), printed(listedNow))]),
       ],
