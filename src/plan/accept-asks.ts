@@ -37,10 +37,10 @@ export function acceptAsks(asks: readonly Ask[], keyOf: (change: Change) => stri
     for (const change of ask.changes) {
       const key = keyOf(change);
       const there = joined.get(key);
-      const change_ = there === undefined ? change : mergeChanges(there.change, change);
-      if (change_ === undefined) return leftToPerson(ask, contradiction(ask, there?.because[0] ?? found));
+      const merged = there === undefined ? change : mergeChanges(there.change, change);
+      if (merged === undefined) return leftToPerson(ask, contradiction(ask, there?.because[0] ?? found));
       const because = [...(there?.because ?? []).filter(one => one !== found), found];
-      joined.set(key, { change: change_, because });
+      joined.set(key, { change: merged, because });
     }
     for (const [key, draft] of joined) drafts.set(key, draft);
     for (const { knob, to } of settings) if (!knobs.has(knob)) knobs.set(knob, { to, by: found });

@@ -60,7 +60,7 @@ function faultOf(issue: Issue): PlanFault {
     .map((key, at) => (typeof key === 'number' ? `[${key}]` : `${at === 0 ? '' : '.'}${String(key)}`))
     .join('');
   if (place === 'schema' || place === '') return new PlanFault(place || 'the file', 'it is no nearmetal.plan/1');
-  return new PlanFault(place, `${issue.message.replace(/^Invalid/, 'invalid')}`);
+  return new PlanFault(place, issue.message.replace(/^Invalid/, 'invalid'));
 }
 
 type Parsed = v.InferOutput<typeof planDocument>['changes'][number];
