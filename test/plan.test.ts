@@ -33,3 +33,18 @@ test('whatever the machine, its plan is sound, sets no knob to two values, and d
     { numRuns: Number(process.env['NEARMETAL_RUNS'] ?? 60) },
   );
 });
+
+test('words of the kernel command line that several findings take out stand in the order in which the file has them', () => {
+  const words = 'transparent_hugepage=never elevator=noop';
+  const files = {
+    '/etc/os-release': 'ID=debian\nVERSION_ID="12"\n',
+    '/proc/cmdline': `root=/dev/sda1 ro quiet ${words}\n`,
+    '/etc/default/grub': `GRUB_CMDLINE_LINUX_DEFAULT="quiet ${words}"\n`,
+    '/sys/kernel/mm/transparent_hugepage/enabled': 'always madvise [never]\n',
+  };
+  const plan = planOf(
+    judgeRandom({ example: { name: 'words', files, expect: 'bad' }, intents: [], policy: 'current' }),
+  );
+  const { before } = plan.changes.find(({ change }) => change.kind === 'kernel-command-line')?.change ?? {};
+  assert.deepEqual(before, words.split(' '));
+});

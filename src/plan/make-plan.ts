@@ -46,7 +46,7 @@ export function makePlan(request: PlanRequest): Plan {
   const { drafts, asks } = acceptAsks(possible, change => draftKey(change, late));
   const isOff = offGuests(machine);
   const live = liveHalves(asks, sight);
-  const all = [...drafts, ...live.drafts];
+  const all = [...drafts.map(draft => ({ ...draft, change: asSeen(draft.change, sight) })), ...live.drafts];
   const changes = all.map(({ change }) => change);
   const isInForce = (change: Change): boolean => isOff(change.on) || live.isInForce(change);
   const steps = all.map(draft => ({ ...draft, epoch: epochOf(draft.change, changes, sight, isInForce) }));
@@ -98,6 +98,12 @@ function examined(ask: Ask, sight: Sight): Ask {
     changes: results.flatMap(result => (result.is === 'open' ? [result.change] : [])),
     byHand: [...ask.byHand, ...obstacles],
   };
+}
+
+/** What several findings asked for starts from what is there as the machine has it: words in its order, not in that of the findings. */
+function asSeen(change: Change, sight: Sight): Change {
+  const result = examineChange(change, sight);
+  return result.is === 'open' ? result.change : change;
 }
 
 /** Sizes of huge pages that come only with a reboot, in bytes. */

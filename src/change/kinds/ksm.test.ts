@@ -84,3 +84,19 @@ test('it owns what it changes', () => {
   assert.deepEqual(kindOf(narrow).knobs(asleep), [scope]);
   assert.deepEqual(kindOf(narrow).knobs(setKsm({ run: 1 }, { run: 2 })), [{ knob: `file ${folder}/run`, to: '0' }]);
 });
+
+test('a kernel that does not give all pages back is left alone while pages are merged and NUMA balancing is on', () => {
+  const on = (version: string, balancing: string, shared: number) => ({
+    files: {
+      ...files(1, shared),
+      '/proc/sys/kernel/osrelease': `${version}\n`,
+      '/proc/sys/kernel/numa_balancing': balancing,
+    },
+  });
+  const obstacle = (machine: SimulatedMachine) => kindOf(narrow).obstacle(narrow, machine.observe(narrow));
+  assert.match(obstacle(new SimulatedMachine(on('6.1.0-56-cloud-amd64', '1\n', 16))) ?? '', /Linux 6\.1 to 6\.5/);
+  assert.equal(obstacle(new SimulatedMachine(on('6.1.0-56-cloud-amd64', '0\n', 16))), undefined);
+  assert.equal(obstacle(new SimulatedMachine(on('6.1.0-56-cloud-amd64', '1\n', 0))), undefined);
+  assert.equal(obstacle(new SimulatedMachine(on('6.6.0', '1\n', 16))), undefined);
+  assert.equal(obstacle(new SimulatedMachine(on('5.14.21-150500.55-default', '1\n', 16))), undefined);
+});

@@ -3,6 +3,7 @@ import { defineKind } from '#change/change-kind';
 import { fileKnob } from '#change/kinds/knob-file';
 import type { Observed } from '#change/observed';
 import type { Step } from '#change/step';
+import { isInRange, parseVersion } from '#units/version';
 
 /**
  * The knobs of KSM that move together: merge_across_nodes and max_page_sharing can be written only while no page is merged, so
@@ -61,7 +62,7 @@ export const ksmKind = defineKind<'ksm', KsmState>({
   looks: change =>
     [...['run', 'pages_shared', 'pages_sharing'], ...concerned(change).map(({ file }) => file)]
       .map(name => `${folder}/${name}`)
-      .concat('/proc/meminfo')
+      .concat('/proc/meminfo', release, balancing)
       .map(path => ({ look: 'file', path })),
   state: (change, seen) => {
     const run = numberOf(seen, 'run') ?? 0;
@@ -90,6 +91,8 @@ export const ksmKind = defineKind<'ksm', KsmState>({
     if (lacking !== undefined) return `this kernel's KSM has no ${lacking.file}`;
     const isNew = concerned(change).some(({ key, file }) => numberOf(seen, file) !== after[key]);
     const sharing = numberOf(seen, 'pages_sharing') ?? 0;
+    if (isNew && sharing > 0 && keepsWatchedPages(seen))
+      return `Linux 6.1 to 6.5 does not give back merged pages that NUMA balancing watches, and then refuses another scope: set it before guests run, or start them anew with KSM stopped, and then sysctl kernel.numa_balancing=0 before KSM runs again`;
     const available = /^MemAvailable:\s+(\d{1,15}) kB$/m.exec(seen.file('/proc/meminfo') ?? '')?.[1];
     if (!(isNew || after.run === 2) || available === undefined) return undefined;
     const needed = sharing * smallestPageKib;
@@ -102,6 +105,18 @@ export const ksmKind = defineKind<'ksm', KsmState>({
     one.mergeAcrossNodes === other.mergeAcrossNodes &&
     one.maxPageSharing === other.maxPageSharing,
 });
+
+const release = '/proc/sys/kernel/osrelease';
+const balancing = '/proc/sys/kernel/numa_balancing';
+
+/**
+ * From 6.1 until 6.6 (FOLL_HONOR_NUMA_FAULT) `run` 2 passes over pages that NUMA balancing has made inaccessible to see who comes for them:
+ * pages_shared reads 0, they stay merged, and merge_across_nodes is EBUSY. Seen on Debian's 6.1.192.
+ */
+function keepsWatchedPages(seen: Observed): boolean {
+  const version = parseVersion(seen.file(release) ?? '');
+  return version !== undefined && isInRange(version, '>=6.1 <6.6') && (seen.file(balancing) ?? '0').trim() !== '0';
+}
 
 /** Base pages are 4 KiB on most machines, larger on some: then more is needed than is asked for. */
 const smallestPageKib = 4;
