@@ -46,7 +46,8 @@ function run([program = '', ...words]: readonly string[]): Promise<RunResult> {
     const child = spawn(program, words, {
       stdio: ['ignore', 'pipe', 'pipe'],
       detached: true,
-      env: { PATH: process.env['PATH'] ?? '/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C' },
+      // su without a dash leaves root without the programs of root
+      env: { PATH: `${process.env['PATH'] ?? '/usr/bin:/bin'}:/usr/local/sbin:/usr/sbin:/sbin`, LC_ALL: 'C' },
     });
     let output = '';
     const take = (part: Buffer): void => {

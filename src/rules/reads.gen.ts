@@ -179,8 +179,8 @@ export const reads: Readonly<Record<string, readonly string[]>> = {
   'overcommit/vcpu-load': ['guest.config.cputune', 'guest.load', 'guest.state', 'host.cpuSets.isolated', 'host.cpus', 'host.kernel.pressure.cpu'],
   'xen/autoballoon-off': ['host.distribution', 'host.kernel.configuredXenCommandLine', 'host.xen.autoballoonLibxl', 'host.xen.autoballoonXl', 'host.xen.commandLine'],
   'xen/dom0-mem-set': ['host.distribution', 'host.kernel.configuredXenCommandLine', 'host.xen.commandLine'],
-  'xen/dom0-mem-size': ['host.distribution', 'host.kernel.configuredXenCommandLine', 'host.xen.commandLine', 'host.xen.dom0Memory', 'host.xen.totalMemory'],
-  'xen/dom0-mem-wrong-variable': ['host.kernel.commandLine', 'host.kernel.configuredCommandLine'],
+  'xen/dom0-mem-size': ['host.distribution', 'host.kernel.configuredXenCommandLine', 'host.xen.dom0Memory', 'host.xen.totalMemory'],
+  'xen/dom0-mem-wrong-variable': ['host.kernel.commandLine', 'host.kernel.configuredCommandLine', 'host.kernel.configuredXenCommandLine'],
   'xen/emulator-i386': ['guest.config.emulator', 'guest.config.os'],
   'xen/thp-not-available': ['host.kernel.commandLine', 'host.kernel.configuredCommandLine'],
 };

@@ -1,9 +1,22 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import test from 'node:test';
 import { invert } from '#change/change';
 import { kindOf } from '#change/kind-of';
 import { type ServiceState, setService } from '#change/kinds/service';
-import type { ObservedUnit } from '#change/observed';
+import type { Observed, ObservedUnit } from '#change/observed';
 import { holdsEveryWay } from '../../../test/simulated-machine/every-way.js';
 import { SimulatedMachine, type SimulationStart } from '../../../test/simulated-machine/simulated-machine.js';
 
@@ -81,4 +94,60 @@ test('a name that is no unit is refused', () => {
   const { fault } = kindOf(setService('x.service', state(false, false), state(true, true)));
   for (const name of ['x', '--now', 'x.service;reboot', '../x.service', 'x.service y.service'])
     assert.match(fault(setService(name, state(false, false), state(true, true))) ?? '', /no name of a unit/);
+});
+
+const hasSystemctl = spawnSync('systemctl', ['--version']).status === 0;
+
+/** A tree of files as systemctl --root sees it. */
+const seenIn = (root: string): Observed => {
+  const links = (name: string): readonly string[] =>
+    readdirSync(join(root, 'etc/systemd/system'), { recursive: true, encoding: 'utf8' }).filter(path =>
+      path.endsWith(`.wants/${name}`),
+    );
+  return {
+    file: path => (existsSync(join(root, path)) ? readFileSync(join(root, path), 'utf8') : undefined),
+    folder: () => undefined,
+    guest: () => undefined,
+    unit: name => ({
+      isInstalled: existsSync(join(root, 'usr/lib/systemd/system', name)),
+      isMasked: lstatSync(join(root, 'etc/systemd/system', name), { throwIfNoEntry: false })?.isSymbolicLink() === true,
+      isEnabled: links(name).length > 0,
+      isActive: false,
+    }),
+  };
+};
+
+test('the steps do the same in a tree with systemctl --root, links of other units included', {
+  skip: !hasSystemctl && 'no systemctl here',
+}, () => {
+  const root = mkdtempSync(join(tmpdir(), 'nearmetal-'));
+  try {
+    const units = join(root, 'usr/lib/systemd/system');
+    for (const folder of [units, join(root, 'etc/systemd/system')]) mkdirSync(folder, { recursive: true });
+    const install = (lines: string): string => `[Unit]\nDescription=x\n[Install]\n${lines}`;
+    writeFileSync(join(units, 'x.service'), install('WantedBy=multi-user.target\nAlso=a.socket\nAlso=b.socket\n'));
+    for (const name of ['a.socket', 'b.socket']) writeFileSync(join(units, name), install('WantedBy=sockets.target\n'));
+    const run = (...argv: readonly string[]): void =>
+      assert.equal(spawnSync('systemctl', [`--root=${root}`, ...argv]).status, 0, argv.join(' '));
+    const links = (): readonly string[] =>
+      readdirSync(join(root, 'etc/systemd/system'), { recursive: true, encoding: 'utf8' })
+        .filter(path => path.includes('/'))
+        .sort();
+    run('enable', 'a.socket');
+    const change = setService('x.service', { isEnabled: false }, { isEnabled: true });
+    const make = (one: typeof change): void => {
+      for (const step of kindOf(one).steps(one, seenIn(root))) if (step.do === 'run') run(...step.argv.slice(1));
+    };
+    make(change);
+    assert.deepEqual(links(), ['multi-user.target.wants/x.service', 'sockets.target.wants/a.socket']);
+    make(invert(change));
+    assert.deepEqual(links(), ['sockets.target.wants/a.socket']);
+    const mask = setService('x.service', { isEnabled: false }, { isEnabled: false, isMasked: true });
+    make(mask);
+    assert.ok(seenIn(root).unit('x.service').isMasked);
+    make(invert(mask));
+    assert.ok(!seenIn(root).unit('x.service').isMasked);
+  } finally {
+    rmSync(root, { recursive: true });
+  }
 });

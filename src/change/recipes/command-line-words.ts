@@ -25,18 +25,19 @@ export const isEditedPlace = (variable: string): boolean =>
 
 /**
  * Takes the words that the boot loader will pass, and names; gives the changes that take all words of these names out, wherever they stand,
- * and put `wanted` in the place of the last of them, or with the other words where there is none.
+ * and put `wanted` in the place of the last of them; where there is none, into `place`, or with the other words.
  */
 export function setBootWords(
   words: readonly KernelParameter[],
   names: ReadonlySet<string>,
   wanted: readonly string[],
+  place?: string,
 ): WordChanges {
   const found = words.filter(({ name }) => names.has(name));
   const variables = [...new Set(found.map(({ variable }) => variable ?? usual))];
   const foreign = variables.filter(variable => !isEditedPlace(variable));
   const edited = variables.filter(isEditedPlace);
-  const last = edited.at(-1) ?? (wanted.length > 0 ? placeForWords(words) : undefined);
+  const last = edited.at(-1) ?? (wanted.length > 0 ? (place ?? placeForWords(words)) : undefined);
   const places = edited.length > 0 ? edited : last === undefined ? [] : [last];
   const fix = places.map(variable =>
     setKernelCommandLine(
@@ -52,3 +53,10 @@ export function setBootWords(
     otherwise: `Take ${held.join(' ')} out of [bootloader] cmdline in tuned’s profile, which adds it to the ${kernelLine}.`,
   };
 }
+
+/** Likewise for the options of Xen itself, which stand in variables of their own. */
+export const setXenWords = (
+  words: readonly KernelParameter[] | undefined,
+  names: ReadonlySet<string>,
+  wanted: readonly string[],
+): WordChanges => setBootWords(words ?? [], names, wanted, 'GRUB_CMDLINE_XEN_DEFAULT');

@@ -1,10 +1,11 @@
-import { setKernelCommandLine } from '#change/kinds/kernel-command-line';
+import { setXenWords } from '#change/recipes/command-line-words';
 import { defineRule } from '#check/define-rule';
 import { xenHost, xenOnDebian, xlInfo } from '#check/reference/xen-host';
 import { bad, good } from '#check/verdict';
 import { dom0MemoryOption, hasBuiltInDom0Memory } from '#model/derived/dom0-memory-option';
+import { ifKnown } from '#model/known';
 
-const variable = 'GRUB_CMDLINE_XEN_DEFAULT';
+const names: ReadonlySet<string> = new Set(['dom0_mem']);
 const xen = { uri: 'xen:///system' };
 
 export default defineRule({
@@ -36,14 +37,15 @@ export default defineRule({
   needs: {
     option: ({ host }) => dom0MemoryOption(host),
     hasDefault: ({ host }) => hasBuiltInDom0Memory(host),
+    stored: ({ host }) => ifKnown(host.kernel.configuredXenCommandLine),
   },
-  check({ option, hasDefault }) {
+  check({ option, hasDefault, stored }) {
     if (option.value === undefined) {
       if (hasDefault) return good;
       return bad('the memory of dom0 is not set', {
         wants: 'dom0_mem=SIZE,max:SIZE',
         so: 'dom0 holds all memory and must give some back for each guest that starts',
-        fix: [setKernelCommandLine(variable, [], ['dom0_mem=1G+10%,max:64G'])],
+        ...setXenWords(stored, names, ['dom0_mem=1G+10%,max:64G']),
       });
     }
     if (/(^|,)max:/.test(option.value)) return good;
@@ -51,9 +53,7 @@ export default defineRule({
       severity: 'hint',
       wants: `dom0_mem=${option.value},max:${option.value}`,
       so: 'dom0 keeps page structures for all memory of the machine',
-      fix: [
-        setKernelCommandLine(variable, [`dom0_mem=${option.value}`], [`dom0_mem=${option.value},max:${option.value}`]),
-      ],
+      ...setXenWords(stored, names, [`dom0_mem=${option.value},max:${option.value}`]),
     });
   },
   examples: [

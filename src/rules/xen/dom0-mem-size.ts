@@ -1,8 +1,8 @@
-import { setKernelCommandLine } from '#change/kinds/kernel-command-line';
+import { setXenWords } from '#change/recipes/command-line-words';
 import { defineRule } from '#check/define-rule';
 import { xenHost, xenOnDebian, xlInfo, xlList } from '#check/reference/xen-host';
 import { bad, good } from '#check/verdict';
-import { dom0MemoryOption, hasBuiltInDom0Memory } from '#model/derived/dom0-memory-option';
+import { hasBuiltInDom0Memory } from '#model/derived/dom0-memory-option';
 import { ifKnown } from '#model/known';
 import { bytes, gib, mib, printBytes } from '#units/bytes';
 
@@ -47,15 +47,13 @@ export default defineRule({
     total: ({ host }) => host.xen.totalMemory,
     dom0: ({ host }) => host.xen.dom0Memory,
     isSuse: ({ host }) => hasBuiltInDom0Memory(host),
-    option: ({ host }) => ifKnown(dom0MemoryOption(host)),
+    stored: ({ host }) => ifKnown(host.kernel.configuredXenCommandLine),
   },
-  check({ total, dom0, isSuse, option }, { params, policy }) {
+  check({ total, dom0, isSuse, stored }, { params, policy }) {
     const wanted = bytes(Math.min(mib(Math.ceil((total * 0.1) / mib(1) + 1024)), gib(params.capGib)));
-    const there = option?.value === undefined ? [] : [`dom0_mem=${option.value}`];
-    const fix = [setKernelCommandLine('GRUB_CMDLINE_XEN_DEFAULT', there, [`dom0_mem=1G+10%,max:${params.capGib}G`])];
     const found = {
       wants: `about ${printBytes(wanted)} (1 GiB and 10 % of ${printBytes(total)}, at most ${params.capGib} GiB)`,
-      fix,
+      ...setXenWords(stored, new Set(['dom0_mem']), [`dom0_mem=1G+10%,max:${params.capGib}G`]),
     };
     if (dom0 < gib(params.leastGib)) return bad(`dom0 has only ${printBytes(dom0)}`, found);
     if (dom0 >= total * 0.97) return bad(`dom0 holds all ${printBytes(dom0)} of memory`, found);

@@ -1,8 +1,8 @@
-import { setKernelCommandLine } from '#change/kinds/kernel-command-line';
+import { setBootWords, setXenWords } from '#change/recipes/command-line-words';
 import { defineRule } from '#check/define-rule';
 import { xenHost } from '#check/reference/xen-host';
 import { bad, good } from '#check/verdict';
-import { orAbsent } from '#model/known';
+import { ifKnown, orAbsent } from '#model/known';
 
 const hypervisorOptions = new Set(['dom0_mem', 'dom0_max_vcpus', 'dom0_vcpus_pin']);
 const grub = (linux: string, xen: string): string =>
@@ -38,8 +38,9 @@ export default defineRule({
   needs: {
     running: ({ host }) => host.kernel.commandLine,
     configured: ({ host }) => orAbsent(host.kernel.configuredCommandLine),
+    forXen: ({ host }) => ifKnown(host.kernel.configuredXenCommandLine),
   },
-  check({ running, configured = [] }) {
+  check({ running, configured = [], forXen }) {
     const text = ({ name, value }: { name: string; value: string | undefined }): string =>
       value === undefined ? name : `${name}=${value}`;
     const stored = configured.filter(word => hypervisorOptions.has(word.name));
@@ -52,14 +53,8 @@ export default defineRule({
         ? { otherwise: 'The boot loader is corrected already or is not GRUB: regenerate its configuration and reboot.' }
         : {
             fix: [
-              ...[...new Set(stored.map(word => word.variable ?? 'GRUB_CMDLINE_LINUX_DEFAULT'))].map(variable =>
-                setKernelCommandLine(
-                  variable,
-                  stored.filter(word => (word.variable ?? 'GRUB_CMDLINE_LINUX_DEFAULT') === variable).map(text),
-                  [],
-                ),
-              ),
-              setKernelCommandLine('GRUB_CMDLINE_XEN_DEFAULT', [], stored.map(text)),
+              ...setBootWords(configured, hypervisorOptions, []).fix,
+              ...setXenWords(forXen, new Set(stored.map(({ name }) => name)), stored.map(text)).fix,
             ],
           }),
     });
