@@ -156,7 +156,7 @@ export default defineRule({
       guest: passthrough,
       files: { ...enabled, ...set('ON_SHUTDOWN=suspend') },
       expect: 'bad',
-      fixes: [],
+      fixes: ['config-key', 'config-key'],
     },
     {
       name: 'no limit',
@@ -170,7 +170,7 @@ export default defineRule({
       files: enabled,
       expect: 'bad',
       severity: 'warning',
-      fixes: [],
+      fixes: ['config-key', 'config-key'],
     },
     {
       name: 'a guest that takes it',
