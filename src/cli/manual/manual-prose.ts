@@ -97,6 +97,10 @@ export const examples: readonly (readonly [says: string, lines: readonly string[
     ['nearmetal check --validate --fail-on warning guests/*.xml'],
   ],
   [
+    'What would put it right, kept for apply; and the same as a patch for a file of domain XML:',
+    ['nearmetal plan -o plan.json', 'nearmetal plan --format diff web01.xml'],
+  ],
+  [
     'A host that cannot be reached from here: what is read there, and the same outcomes here:',
     ['nearmetal collect -o host7.tar.gz', 'nearmetal check host7.tar.gz'],
   ],
