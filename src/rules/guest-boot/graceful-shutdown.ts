@@ -170,7 +170,7 @@ export default defineRule({
       files: enabled,
       expect: 'bad',
       severity: 'warning',
-      fixes: ['config-key', 'config-key'],
+      fixes: [],
     },
     {
       name: 'a guest that takes it',
