@@ -15,6 +15,7 @@ cat >/etc/sysctl.d/60-site.conf <<'CONF'
 # tuning of 2014
 vm.swappiness = 100
 vm.zone_reclaim_mode = 1
+kernel.numa_balancing = 0
 fs.aio-max-nr = 4096
 CONF
 cat >/etc/tmpfiles.d/ksm.conf <<'CONF'
@@ -36,7 +37,10 @@ cat >/root/db1.xml <<'XML'
   <memoryBacking>
     <hugepages/>
   </memoryBacking>
-  <vcpu>1</vcpu>
+  <vcpu placement='static' cpuset='1'>1</vcpu>
+  <numatune>
+    <memory mode='strict' nodeset='1'/>
+  </numatune>
   <os>
     <type arch='x86_64' machine='pc-q35-7.2'>hvm</type>
   </os>
