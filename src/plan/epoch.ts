@@ -21,12 +21,17 @@ export function epochOf(
     others.some(
       other =>
         other.takesEffect === 'at-once' &&
-        knobSettings(other).some(setting => setting.knob === knob && setting.to === to),
+        knobSettings(other).some(setting => isSameKnob(setting.knob, knob) && setting.to === to),
     ),
   );
   const isSo = settings.every(({ knob, to }) => runsWith(knob, to, sight) ?? keeping.has(kind));
   return isMadeNow || isSo ? 'at-once' : 'host-reboot';
 }
+
+/** vm.nr_hugepages is the pool of the default size, whichever that is: a pool that gets the same number is taken for it. */
+const isSameKnob = (made: string, kept: string): boolean =>
+  made === kept ||
+  (kept === 'sysctl vm.nr_hugepages' && /^file \/sys\/kernel\/mm\/hugepages\/.*\/nr_hugepages$/.test(made));
 
 /** Kinds that only keep over reboots what another change makes, or what is so already: where it cannot be read it is as the rule found it. */
 const keeping = new Set(['sysctl-file', 'tmpfiles', 'udev-rule', 'dirty-limit-file']);

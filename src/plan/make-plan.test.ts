@@ -310,6 +310,14 @@ test('pages for guests that are to have them are added up in one pool, or their 
   const pool = plan.changes.find(({ change }) => change.kind === 'huge-page-pool');
   assert.equal(pool?.change.after, 1500);
   assert.ok(plan.changes.every(({ number, change }) => change.kind !== 'domain-xml' || number > (pool?.number ?? 99)));
+  assert.ok(
+    plan.changes.every(({ epoch, waitsFor }) => epoch === 'at-once' && waitsFor.length === 0),
+    'nothing waits',
+  );
+  assert.ok(
+    plan.changes.some(({ change }) => change.kind === 'sysctl-file'),
+    'the pool is kept over reboots',
+  );
   const tooMuch = planFor([found('a', wish('guest1', 1_000_000))], guests);
   assert.deepEqual(tooMuch.changes, []);
   assert.match(tooMuch.byHand[0]?.doThis ?? '', /more than this host can give/);
