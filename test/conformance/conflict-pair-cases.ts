@@ -346,7 +346,7 @@ export const pairs: readonly PairCase[] = [
     pair: 36,
     says: 'another size of dom0, with its bound in one step',
     machine: {
-      files: xenOnDebian,
+      files: { ...xenOnDebian, '/etc/default/grub': 'GRUB_CMDLINE_XEN_DEFAULT="dom0_mem=512M"\n' },
       commands: { ...xlInfo(32_768, 'dom0_mem=512M'), ...xlList(512) },
       libvirt: { uri: 'xen:///system', node: { memoryKib: 33_554_432 } },
     },
