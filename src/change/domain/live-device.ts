@@ -1,5 +1,5 @@
 import { editParts } from '#change/domain/edit-parts';
-import type { LiveAnswer, LivePart } from '#change/domain/live-part';
+import type { LiveAnswer, LivePart } from '#change/domain/live-answer';
 import { parseXml } from '#formats/xml/parse-xml';
 import type { XmlElement } from '#formats/xml/xml-document';
 import { select } from '#formats/xml/xml-path';

@@ -1,3 +1,4 @@
+import type { LiveAnswer, LivePart } from '#change/domain/live-answer';
 import { deviceCall } from '#change/domain/live-device';
 import type { LiveHost } from '#change/domain/live-host';
 import { type LiveCall, type MemoryLimit, type SchedulerValue, unlimitedKib } from '#change/live-call';
@@ -5,17 +6,6 @@ import { parseXml } from '#formats/xml/parse-xml';
 import type { XmlElement } from '#formats/xml/xml-document';
 import { selectFirst } from '#formats/xml/xml-path';
 import { attribute, childText, text } from '#formats/xml/xml-tree';
-
-/** What is to become of one part of a running guest. */
-export interface LivePart {
-  readonly path: string;
-  /** What it has now; undefined: it is not there. */
-  readonly from: string | undefined;
-  readonly to: string | undefined;
-}
-
-/** The calls that bring a part about, or why there are none. */
-export type LiveAnswer = readonly LiveCall[] | { readonly why: string };
 
 /** One thing that libvirt's QEMU driver (9.0) can change while a guest runs. */
 interface LiveWay {

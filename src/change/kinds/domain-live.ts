@@ -1,8 +1,9 @@
 import type { Change } from '#change/change';
 import { defineKind } from '#change/change-kind';
 import type { DomainPart } from '#change/domain/domain-part';
+import type { LiveAnswer } from '#change/domain/live-answer';
 import { type LiveHost, liveHostFiles, liveHostOf } from '#change/domain/live-host';
-import { callsForPart, freeCpus, type LiveAnswer } from '#change/domain/live-part';
+import { callsForPart, freeCpus } from '#change/domain/live-part';
 import { partKnobs } from '#change/domain/part-knobs';
 import { isSameContent } from '#change/domain/same-part';
 import { type DomainXmlChange, difference, isParts, isSameParts, partsIn } from '#change/kinds/domain-xml';
@@ -55,7 +56,7 @@ function liveParts(xml: string, change: States, host: LiveHost): readonly Domain
 
 function isAsFree({ path, content }: DomainPart, root: XmlElement, host: LiveHost): boolean {
   if (content === undefined) return false;
-  if (/^memtune\//.test(path)) return /\b9007199254740991\b/.test(content);
+  if (path.startsWith('memtune/')) return /\b9007199254740991\b/.test(content);
   if (/\/iotune\//.test(path)) return content === '0';
   const free = /^cputune\/\w+pin\b/.test(path) ? freeCpus(root, host) : undefined;
   const set = content.startsWith('<') ? / cpuset=['"]([^'"]*)['"]/.exec(content)?.[1] : content;
@@ -87,7 +88,7 @@ function together(calls: readonly LiveCall[]): LiveCall[] {
   const limits = calls.flatMap(call => (call.call === 'set-memory-limits' ? [call.limits] : []));
   const others = calls.filter(({ call }) => call !== 'set-memory-limits');
   if (limits.length === 0) return others;
-  return [...others, { call: 'set-memory-limits', limits: Object.assign({}, ...limits) }];
+  return [...others, { call: 'set-memory-limits', limits: limits.reduce((all, some) => ({ ...all, ...some }), {}) }];
 }
 
 /** `domain-live`: parts of the running half of a guest, changed by libvirt's calls. */
