@@ -88,7 +88,10 @@ function together(calls: readonly LiveCall[]): LiveCall[] {
   const limits = calls.flatMap(call => (call.call === 'set-memory-limits' ? [call.limits] : []));
   const others = calls.filter(({ call }) => call !== 'set-memory-limits');
   if (limits.length === 0) return others;
-  return [...others, { call: 'set-memory-limits', limits: limits.reduce((all, some) => ({ ...all, ...some }), {}) }];
+  return [
+    ...others,
+    { call: 'set-memory-limits', limits: Object.fromEntries(limits.flatMap(one => Object.entries(one))) },
+  ];
 }
 
 /** `domain-live`: parts of the running half of a guest, changed by libvirt's calls. */
