@@ -62,11 +62,20 @@ export default defineRule({
     if (first === undefined) {
       if (policy === 'guide' || line.reserved.get(size)?.total !== 1 || size >= gib(1)) return good;
       const needed = use === undefined ? 0 : countPages(committedNeeds(use, size));
+      const reserved = new Map(line.reserved).set(size, { total: needed, nodes: undefined });
+      const counted = needed > 0 ? writeHugePageWords(words, { reserved, defaultSize: line.defaultSize }) : undefined;
       return bad(`hugepages=1 reserves one page of ${printBytes(size)}: it is a count, not a switch`, {
         severity: 'warning',
         wants:
           needed > 0 ? `the ${needed} pages that the guests need` : 'the number of pages that guests need, or no word',
-        otherwise: `Write hugepages=${needed > 0 ? needed : 'N'} with the number of pages that guests need, and reboot.`,
+        ...(typeof counted === 'string'
+          ? { otherwise: counted }
+          : counted === undefined
+            ? {
+                otherwise:
+                  'Write hugepages=N with the number of pages that guests need, or no word at all, and reboot.',
+              }
+            : { fix: [counted] }),
       });
     }
     const meant = new Map(line.reserved);
