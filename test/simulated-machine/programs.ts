@@ -1,9 +1,18 @@
-import type { SimulatedMachine } from './simulated-machine.js';
+import type { SimulatedFiles } from './simulated-files.js';
+import type { SimulatedUnits } from './simulated-units.js';
+
+/** What a program can reach of its machine. */
+interface ProgramHost {
+  readonly files: SimulatedFiles;
+  readonly units: SimulatedUnits;
+  /** Text of a file; undefined: it is not there. */
+  text(path: string): string | undefined;
+}
 
 /** A program: takes the words behind its name; what is left out of the answer is success, and silence. */
 export type Program = (
   words: readonly string[],
-  machine: SimulatedMachine,
+  machine: ProgramHost,
 ) => { readonly code?: number; readonly output?: string } | undefined;
 
 /** Programs that any machine has. */
@@ -21,7 +30,7 @@ export const programs: Readonly<Record<string, Program>> = {
   'tuned-adm': () => undefined,
 };
 
-function systemctl(words: readonly string[], machine: SimulatedMachine): ReturnType<Program> {
+function systemctl(words: readonly string[], machine: ProgramHost): ReturnType<Program> {
   const [verb, ...names] = words.filter(word => !word.startsWith('-'));
   const units = names.map(name => (/\.[a-z]+$/.test(name) ? name : `${name}.service`));
   const isNow = words.includes('--now');
@@ -39,7 +48,7 @@ function systemctl(words: readonly string[], machine: SimulatedMachine): ReturnT
 }
 
 /** A unit that starts or stops does what it is there for, as far as that shows in files. */
-function setActive(machine: SimulatedMachine, name: string, isActive: boolean): void {
+function setActive(machine: ProgramHost, name: string, isActive: boolean): void {
   const was = machine.units.observe(name).isActive;
   machine.units.setActive(name, isActive);
   if (was === isActive) return;
@@ -54,7 +63,7 @@ function setActive(machine: SimulatedMachine, name: string, isActive: boolean): 
 
 const tables = ['/proc/self/mounts', '/proc/mounts'];
 
-function addMount(machine: SimulatedMachine, what: string, where: string, type: string, options: string): void {
+function addMount(machine: ProgramHost, what: string, where: string, type: string, options: string): void {
   // the kernel prints the page size of hugetlbfs in its own way
   const told = options.replace(/pagesize=(\d+[KMG])B?/, 'pagesize=$1');
   const line = `${what} ${where} ${type} rw,relatime${told === '' ? '' : `,${told}`} 0 0\n`;
@@ -64,7 +73,7 @@ function addMount(machine: SimulatedMachine, what: string, where: string, type: 
   }
 }
 
-function takeMount(machine: SimulatedMachine, where: string): void {
+function takeMount(machine: ProgramHost, where: string): void {
   for (const table of tables) {
     const lines = machine.text(table)?.split('\n');
     const at = lines?.findLastIndex(line => line.split(' ')[1] === where) ?? -1;
@@ -72,7 +81,7 @@ function takeMount(machine: SimulatedMachine, where: string): void {
   }
 }
 
-function mount(words: readonly string[], machine: SimulatedMachine): ReturnType<Program> {
+function mount(words: readonly string[], machine: ProgramHost): ReturnType<Program> {
   const optionsAt = words.indexOf('-o');
   const options = words[optionsAt + 1] ?? '';
   const where = words.at(-1) ?? '';
@@ -93,7 +102,7 @@ function mount(words: readonly string[], machine: SimulatedMachine): ReturnType<
   return undefined;
 }
 
-function umount(words: readonly string[], machine: SimulatedMachine): ReturnType<Program> {
+function umount(words: readonly string[], machine: ProgramHost): ReturnType<Program> {
   takeMount(machine, words.at(-1) ?? '');
   return undefined;
 }

@@ -66,8 +66,13 @@ export const ksmKind = defineKind<'ksm', KsmState>({
       .map(path => ({ look: 'file', path })),
   state: (change, seen) => {
     const run = numberOf(seen, 'run') ?? 0;
-    const scope = concerned(change).map(({ key, file }) => [key, numberOf(seen, file)]);
-    return { run: told(change, run, seen), ...Object.fromEntries(scope) };
+    const isNamed = (name: (typeof scopes)[number]['key']): boolean =>
+      concerned(change).some(({ key }) => key === name);
+    return {
+      run: told(change, run, seen),
+      ...(isNamed('mergeAcrossNodes') && { mergeAcrossNodes: numberOf(seen, 'merge_across_nodes') }),
+      ...(isNamed('maxPageSharing') && { maxPageSharing: numberOf(seen, 'max_page_sharing') }),
+    };
   },
   steps: (change, seen) => {
     const { after, before } = change;

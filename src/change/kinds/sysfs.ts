@@ -62,7 +62,7 @@ export const tmpfilesKind = defineKind<'tmpfiles', string | undefined>({
   kind: 'tmpfiles',
   isState: (value): value is string | undefined => value === undefined || (isText(value) && value !== ''),
   faultOf: on => {
-    const [file, path = ''] = splitOnce(on);
+    const [file, path] = splitOnce(on);
     return file === tmpfilesFile ? pathFault(path) : `“${on}” is not “${tmpfilesFile} PATH”`;
   },
   knobs: ({ on, after }) => [fileKnob(splitOnce(on)[1], after)],
