@@ -26,7 +26,10 @@ export function catchInterrupts(): Interrupts {
     release() {
       for (const { name, listeners } of before) {
         process.removeListener(name, caught);
-        for (const listener of listeners) process.on(name, (...args) => Reflect.apply(listener, process, args));
+        for (const listener of listeners)
+          process.on(name, () => {
+            Reflect.apply(listener, process, [name]);
+          });
       }
     },
   };

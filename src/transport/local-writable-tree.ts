@@ -137,15 +137,19 @@ const hasSelinux = (): boolean => existsSync('/sys/fs/selinux/enforce');
 
 /** A file is replaced, so its folder counts; a knob is written to itself. */
 function mayWrite(at: string, isKnob: boolean): boolean {
-  let place = isKnob ? at : dirname(at);
-  while (!isKnob && !existsSync(place) && place !== dirname(place)) place = dirname(place);
   try {
-    accessSync(place, constants.W_OK);
+    accessSync(isKnob ? at : nearestFolder(at), constants.W_OK);
     return true;
   } catch (error) {
     // what is not there, or on a read-only file system, is not for want of rights
     return codeOf(error) !== 'EACCES' && codeOf(error) !== 'EPERM';
   }
+}
+
+function nearestFolder(at: string): string {
+  let folder = dirname(at);
+  while (!existsSync(folder) && folder !== dirname(folder)) folder = dirname(folder);
+  return folder;
 }
 
 /** Opened as a shell would for `>`, and written at once: the kernel takes each write for a command of its own. */

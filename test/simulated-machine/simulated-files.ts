@@ -95,7 +95,7 @@ export class SimulatedFiles implements WritableTree {
     if (inside.outcome === 'ok' && inside.value.length === 0) this.#folders.delete(real);
   }
 
-  tidy(): void {
+  tidy(_path: string): void {
     // a store in memory is done wholly or not at all
   }
 

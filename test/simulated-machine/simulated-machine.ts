@@ -39,7 +39,7 @@ export class SimulatedMachine {
   readonly #onGuest: SimulationStart['onGuest'];
 
   constructor({ files, units = {}, guests = {}, programs = {}, onGuest }: SimulationStart) {
-    this.files = new SimulatedFiles(isTree(files) ? files : treeOf(files));
+    this.files = files instanceof SimulatedFiles ? files : new SimulatedFiles(isTree(files) ? files : treeOf(files));
     this.units = new SimulatedUnits(this.files, units);
     this.guests = new Map(Object.entries(guests).map(([name, guest]) => [name, { ...guest }]));
     this.#programs = { ...basePrograms, ...programs };
