@@ -33,6 +33,13 @@ function faultOf({ fields }: FstabEntry): { readonly saw: string; readonly meant
   return undefined;
 }
 
+/** A line with its other faults put right as well: there are four kinds of them. */
+function corrected(line: number, fields: readonly string[]): readonly string[] {
+  let meant = fields;
+  for (let round = 0; round < 4; round++) meant = faultOf({ line, fields: meant })?.meant ?? meant;
+  return meant;
+}
+
 export default defineRule({
   id: 'host-storage/nfs-fstab-valid',
   subject: 'host',
@@ -63,7 +70,7 @@ export default defineRule({
     if (entries.length === 0) return notApplicable('/etc/fstab names nothing');
     const wrong = entries.flatMap(entry => {
       const fault = faultOf(entry);
-      return fault === undefined ? [] : [{ entry, ...fault }];
+      return fault === undefined ? [] : [{ entry, saw: fault.saw, meant: corrected(entry.line, fault.meant) }];
     });
     // a line that holds a secret is left to a person: a change holds none
     const sound = wrong.filter(({ entry }) => entry.fields.every(field => !field.includes(secretMark)));
