@@ -2,6 +2,7 @@ import { userInfo } from 'node:os';
 import { type Ledger, openLedger } from '#apply/ledger';
 import { LedgerError } from '#apply/ledger-error';
 import { type Runs, readRuns } from '#apply/read-runs';
+import { NoRights } from '#apply/rights-for-run';
 import { NoRoom } from '#apply/room-for-run';
 import { LockHeld, type RunLock, takeLock } from '#apply/run-lock';
 import type { Target } from '#apply/target';
@@ -96,6 +97,7 @@ function told(error: unknown, state: string): unknown {
     );
   if (error instanceof NoRoom)
     return new RequestError(`${error.message}; nothing was changed`, exitCodes.failure, error.doThis);
+  if (error instanceof NoRights) return new RequestError(error.message, exitCodes.input, error.doThis);
   if (error instanceof Unreadable) return new RequestError(error.message, exitCodes.input, error.doThis);
   if (error instanceof LibvirtError)
     return new RequestError(maskOutput(error.message), exitCodes.failure, error.doThis);
