@@ -34,6 +34,11 @@ export class Rehearsal {
     };
   }
 
+  /** The machine as it is made so far. */
+  get sight(): Sight {
+    return this.#sight;
+  }
+
   /** Shows a change and makes it, in memory. A text that was not read is said to be so, and the values are shown. */
   show(change: Change): Shown {
     const kind = changeKinds.get(change.kind);
@@ -42,13 +47,14 @@ export class Rehearsal {
     const seen = lookAt(kind, change, this.#sight);
     if ('state' in seen) return hasText(change) ? { diff: values, unseen: seen.reason } : { diff: values };
     if (kind.obstacle(change, seen) !== undefined) return { diff: values };
-    const shown = kind.steps(change, seen).map(step => this.#make(step));
+    const shown = kind.steps(change, seen).map(step => this.make(step));
     const diffs = shown.flatMap(({ diff }) => diff ?? []);
     const commands = shown.flatMap(({ command }) => command ?? []);
     return { diff: (diffs.length > 0 ? diffs.join('') : values) + lines(commands) };
   }
 
-  #make(step: Step): { readonly diff?: string; readonly command?: string } {
+  /** Makes a step, in memory. */
+  make(step: Step): { readonly diff?: string; readonly command?: string } {
     switch (step.do) {
       case 'write-file': {
         const { path, text } = step;

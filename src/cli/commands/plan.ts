@@ -25,6 +25,7 @@ export async function plan(sources: readonly string[], options: PlanOptions): Pr
   const output = openOutput(isKept ? undefined : file, color);
   const judged = await judgePlace(sources, options, new Date());
   const { place, machine, policy, outcomes, problems } = judged;
+  const sight = sightOfPlace(place);
   const made = makePlan({
     tool: `nearmetal ${version}`,
     machine,
@@ -32,9 +33,9 @@ export async function plan(sources: readonly string[], options: PlanOptions): Pr
     intents: options.intent,
     outcomes,
     order: changeOrder,
-    sight: sightOfPlace(place),
+    sight,
   });
-  const showing = { file: isKept ? file : undefined, isVerbose: verbose, style: output.style };
+  const showing = { file: isKept ? file : undefined, isVerbose: verbose, style: output.style, sight };
   await kept?.write(await renderPlan(made, 'json', showing));
   if (kept === undefined || quiet !== true) await output.write(await renderPlan(made, format, showing));
   tellProblems(problems);
