@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { exampleSources } from '#cli/examples/example-sources';
 import { planFormats, renderPlan } from '#cli/render-plan';
+import { sightOfPlace } from '#cli/sight-of-place';
 import { planId } from '#plan/plan-id';
 import { terminalStyle } from '#report/human/style';
 import { secretMark } from '#units/secret';
@@ -72,7 +73,14 @@ test('forty secrets in the files and definitions that a plan changes show in non
   const texts = [JSON.stringify(plan), planId(plan)];
   for (const format of planFormats)
     for (const isVerbose of [false, true])
-      texts.push(await renderPlan(plan, format, { file: undefined, isVerbose, style: terminalStyle(false, 80) }));
+      texts.push(
+        await renderPlan(plan, format, {
+          file: undefined,
+          isVerbose,
+          style: terminalStyle(false, 80),
+          sight: sightOfPlace(place),
+        }),
+      );
   for (const text of texts)
     assert.deepEqual(
       all.filter(secret => text.includes(secret)),

@@ -16,7 +16,7 @@ export function fileHunks(
   after: string,
   isSayable: (line: string) => boolean,
 ): readonly Hunk[] | undefined {
-  const [old, now] = [before.split('\n'), after.split('\n')];
+  const [old, now] = [linesOf(before), linesOf(after)];
   let regions = regionsOf(old, now);
   for (;;) {
     const grown = regions.map(region => grow(region, old, now));
@@ -35,15 +35,18 @@ export function fileHunks(
 
 /** Makes hunks in a text as the exports do; undefined where one has no place. */
 function applied(text: string, hunks: readonly Hunk[]): string | undefined {
-  let padded = `\n${text}\n`;
+  let padded = framed(linesOf(text));
   for (const { from, to } of hunks) {
     const count = occurrences(padded, from);
     if (count > 1 || (count === 0 && occurrences(padded, to) === 0)) return undefined;
     const at = padded.indexOf(from);
     if (at >= 0) padded = padded.slice(0, at) + to + padded.slice(at + from.length);
   }
-  return padded.slice(1, -1);
+  return padded.slice(3, -3);
 }
+
+/** The lines of a text between two of their own that stand for its begin and its end. */
+const linesOf = (text: string): readonly string[] => ['\u0002', ...text.split('\n'), '\u0003'];
 
 function regionsOf(old: readonly string[], now: readonly string[]): readonly Region[] {
   const regions: Region[] = [];
@@ -66,7 +69,7 @@ function regionsOf(old: readonly string[], now: readonly string[]): readonly Reg
 /** Takes lines before and behind into a region until it tells its place in both texts. */
 function grow(region: Region, old: readonly string[], now: readonly string[]): Region {
   let grown = region;
-  const [was, is] = [`\n${old.join('\n')}\n`, `\n${now.join('\n')}\n`];
+  const [was, is] = [framed(old), framed(now)];
   for (let isTurnOfHead = true; !isPlain(grown, old, now, was, is); isTurnOfHead = !isTurnOfHead) {
     const [start, end] = grown.from;
     const [first, last] = grown.to;

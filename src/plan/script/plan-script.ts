@@ -60,8 +60,8 @@ export type FileWork =
   | { readonly way: 'remove'; readonly path: string; readonly text: string };
 
 /**
- * Whole lines that take the place of others, each text with a newline before and behind it. In the text of the file, with a newline put before
- * and behind it, `from` is found once and no more; when all hunks are made, no more.
+ * Whole lines that take the place of others, each text with a newline before and behind it. Before the first line of the file stands one of
+ * U+0002, behind its last one of U+0003. There `from` is found once and no more; when all hunks are made, not any more.
  */
 export interface Hunk {
   readonly from: string;

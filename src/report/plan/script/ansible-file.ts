@@ -148,7 +148,7 @@ function writeTasks(name: string, { key, file }: NamedFile, marked: number | und
       ? ['  ansible.builtin.file:', `    path: "{{ ${place} }}"`, '    state: absent']
       : [
           '  ansible.builtin.copy:',
-          `    content: "{{ ${isNew ? 'file.text' : 'nearmetal_edited[1:-1]'} }}"`,
+          `    content: "{{ ${isNew ? 'file.text' : 'nearmetal_edited[3:-3]'} }}"`,
           `    dest: "{{ ${place} }}"`,
           ...(isNew ? [`    mode: "${file.mode}"`] : []),
         ]),

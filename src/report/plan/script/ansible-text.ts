@@ -44,7 +44,7 @@ const fileExpressions: readonly string[] = [
   `    nearmetal_text: "{{ seen.content | default('') | b64decode }}"`,
   '    # the text with all hunks made; where one has no place, or two, nothing but the word wrong',
   '    nearmetal_edited: >-',
-  "      {%- set now = namespace(text='\\n' ~ nearmetal_text ~ '\\n', wrong=not stat.stat.exists) -%}",
+  "      {%- set now = namespace(text='\\n\\x02\\n' ~ nearmetal_text ~ '\\n\\x03\\n', wrong=not stat.stat.exists) -%}",
   '      {%- for hunk in file.hunks -%}',
   '      {%- if hunk.from in now.text -%}',
   '      {%- set parts = now.text.split(hunk.from, 1) -%}',
@@ -55,7 +55,7 @@ const fileExpressions: readonly string[] = [
   "      {{ 'wrong' if now.wrong else now.text }}",
   "    nearmetal_is_sound: \"{{ nearmetal_edited != 'wrong' if file.way == 'edit' else (not stat.stat.exists or nearmetal_text == file.text) }}\"",
   '    nearmetal_is_due: >-',
-  "      {{ (nearmetal_edited[1:-1] != nearmetal_text) if file.way == 'edit' else (stat.stat.exists == (file.way == 'remove')) }}",
+  "      {{ (nearmetal_edited[3:-3] != nearmetal_text) if file.way == 'edit' else (stat.stat.exists == (file.way == 'remove')) }}",
 ];
 
 const onlyLive = (work: Work): boolean => work.files.length === 0;

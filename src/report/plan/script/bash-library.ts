@@ -106,14 +106,14 @@ create() {
   ],
   [
     'edit',
-    `# edit PATH FROM TO [FROM TO]...: lines, with a newline before and behind them
+    `# edit PATH FROM TO [FROM TO]...: lines, with a newline before and behind them; \\002 and \\003 stand for the ends of the file
 edit() {
   local path=$1 rest differs=
   shift
   place "$path"
   [[ -e $at ]] || refuse "$path is not there any more"
   take "$at"
-  text=$'\\n'$text$'\\n'
+  text=$'\\n\\002\\n'$text$'\\n\\003\\n'
   while (($# > 0)); do
     if [[ $text == *"$1"* ]]; then
       rest=\${text#*"$1"}
@@ -125,8 +125,7 @@ edit() {
     fi
     shift 2
   done
-  text=\${text#$'\\n'}
-  text=\${text%$'\\n'}
+  text=\${text:3:\${#text}-6}
   if [[ -z $differs ]]; then
     stands "$path" after
   else

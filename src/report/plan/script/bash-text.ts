@@ -32,23 +32,24 @@ function head(script: PlanScript): string {
 const programText = ({ orders }: PlanScript): string =>
   `guest_program=$(\n  cat <<'PYTHON'\n${guestProgram(orders)}PYTHON\n)`;
 
-/** The functions that a text uses, and those that these use. */
+/** The functions that a text calls, and those that these call. */
 function libraryFor(body: string): string {
-  const used = new Set<string>();
-  let text = body;
+  const used = new Set(['survey', 'make', 'finish']);
   for (let count = -1; count !== used.size; ) {
     count = used.size;
-    for (const [name, own] of bashLibrary) {
-      if (used.has(name) || !new RegExp(`(?:^|[^\\w/-])${name}(?:[^\\w=-]|$)`, 'm').test(text)) continue;
-      used.add(name);
-      text += `\n${own}`;
-    }
+    const text = [body, ...bashLibrary.flatMap(([name, own]) => (used.has(name) ? [own] : []))].join('\n');
+    const code = text.replaceAll(/^\s*#.*$/gm, '');
+    for (const [name] of bashLibrary) if (calls(name).test(code)) used.add(name);
   }
   return bashLibrary
     .filter(([name]) => used.has(name))
     .map(([, own]) => own)
     .join('\n\n');
 }
+
+/** A name where a command stands. */
+const calls = (name: string): RegExp =>
+  new RegExp(`(?:^[ \\t]*|\\|\\|? |&& |then |else |\\) |\\$\\(|trap ')${name}(?:[ \\n;)]|$)`, 'm');
 
 const isLive = ({ files }: Work): boolean => files.length === 0;
 
