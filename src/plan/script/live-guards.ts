@@ -1,10 +1,9 @@
 import type { Change } from '#change/change';
 import type { DomainPart } from '#change/domain/domain-part';
+import { guestParts } from '#change/domain/guest-part';
 import type { Step } from '#change/step';
-import { parseChoice } from '#formats/sys/bracketed-choice';
 import { valueIfKnown } from '#model/known';
 import { partsOf } from '#plan/change-parts';
-import { guestParts } from '#plan/script/guest-part';
 import type { Guard } from '#plan/script/plan-script';
 import type { Sight } from '#plan/sight';
 
@@ -44,5 +43,5 @@ function knobGuards(steps: readonly Step[], sight: Sight): readonly Guard[] {
   }));
 }
 
-/** The chosen word of a choice; else the words with one blank between them. */
-const words = (text: string): string => parseChoice(text)?.chosen ?? text.trim().replaceAll(/\s+/g, ' ');
+/** The chosen word of a choice (`always [madvise] never`), as the exports read a knob; else the words with one blank between them. */
+const words = (text: string): string => /\[([^\]]+)\]/.exec(text)?.[1] ?? text.trim().replaceAll(/\s+/g, ' ');

@@ -1,3 +1,4 @@
+import { ordersFor } from '#change/domain/guest-part';
 import { changeKinds } from '#change/kind-of';
 import type { Step } from '#change/step';
 import { valueIfKnown } from '#model/known';
@@ -5,7 +6,6 @@ import type { Plan, PlannedChange } from '#plan/plan';
 import { planId } from '#plan/plan-id';
 import { Rehearsal } from '#plan/rehearsal';
 import { type FileChange, fileWork } from '#plan/script/file-work';
-import { ordersFor } from '#plan/script/guest-part';
 import { liveGuards } from '#plan/script/live-guards';
 import type { Guard, LeftOut, LiveAction, PlanScript, Work } from '#plan/script/plan-script';
 import { stagesOf } from '#plan/script/stages';

@@ -1,6 +1,6 @@
+import type { GuestPart } from '#change/domain/guest-part';
 import type { LiveCall } from '#change/live-call';
 import type { PlannedChange, PlannedHost } from '#plan/plan';
-import type { GuestPart } from '#plan/script/guest-part';
 
 /**
  * A plan as statements for other engines: what is written, into what state of the machine, and what is refused. Each statement can be made

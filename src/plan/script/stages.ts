@@ -1,7 +1,7 @@
+import { guestParts } from '#change/domain/guest-part';
 import { changeKinds } from '#change/kind-of';
 import { partsOf } from '#plan/change-parts';
 import type { Epoch, PlannedChange } from '#plan/plan';
-import { guestParts } from '#plan/script/guest-part';
 import type { GuestGuard, ScriptStage } from '#plan/script/plan-script';
 
 /** A stage, before its changes are made statements. */
