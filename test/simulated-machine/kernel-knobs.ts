@@ -113,13 +113,11 @@ const hugePages: Knob = {
     const [, node, size = ''] = poolPath.exec(path) ?? [];
     if (node !== undefined) setNodePool(kernel, `/sys/devices/system/node/node${node}`, size, wanted);
     else {
-      const nodes = kernel.list('/sys/devices/system/node').filter(name => /^node\d+$/.test(name));
-      const folders = nodes
-        .map(name => `/sys/devices/system/node/${name}`)
-        .filter(folder => kernel.read(poolOf(folder, size, 'nr_hugepages')) !== undefined);
+      const folders = nodeFolders(kernel).filter(
+        folder => kernel.read(poolOf(folder, size, 'nr_hugepages')) !== undefined,
+      );
       if (folders.length === 0) setNodePool(kernel, '/sys/kernel/mm', size, wanted);
-      for (const [at, folder] of folders.entries())
-        setNodePool(kernel, folder, size, Math.floor(wanted / folders.length) + (at < wanted % folders.length ? 1 : 0));
+      else spreadPool(kernel, folders, size, wanted);
     }
     sumNodes(kernel, size);
   },
@@ -128,15 +126,67 @@ const hugePages: Knob = {
 const poolOf = (folder: string, size: string, name: string): string =>
   `${folder}/hugepages/hugepages-${size}kB/${name}`;
 
+const nodeFolders = (kernel: KernelFiles): readonly string[] =>
+  kernel
+    .list('/sys/devices/system/node')
+    .filter(name => /^node\d+$/.test(name))
+    .map(name => `/sys/devices/system/node/${name}`);
+
+/** The kernel takes pages from, and gives them to, one node after the other. */
+function spreadPool(kernel: KernelFiles, folders: readonly string[], size: string, wanted: number): void {
+  const counts = folders.map(
+    folder =>
+      numberIn(kernel, poolOf(folder, size, 'nr_hugepages')) -
+      numberIn(kernel, poolOf(folder, size, 'surplus_hugepages')),
+  );
+  const total = (): number => counts.reduce((sum, count) => sum + count, 0);
+  const sign = wanted > total() ? 1 : -1;
+  for (let left = Math.abs(wanted - total()); left > 0; ) {
+    const open = counts.flatMap((count, at) => (sign > 0 || count > 0 ? [at] : []));
+    const each = Math.max(1, Math.floor(left / open.length));
+    for (const at of open) {
+      const step = Math.min(left, sign > 0 ? each : Math.min(each, counts[at] ?? 0));
+      counts[at] = (counts[at] ?? 0) + sign * step;
+      left -= step;
+    }
+  }
+  for (const [at, folder] of folders.entries()) setNodePool(kernel, folder, size, counts[at] ?? 0);
+}
+
 function setNodePool(kernel: KernelFiles, folder: string, size: string, wanted: number): void {
   const read = (name: string): number => numberIn(kernel, poolOf(folder, size, name));
-  const inUse = read('nr_hugepages') - read('free_hugepages');
-  const most = Math.floor(roomIn(kernel, folder) / Number(size)) + read('nr_hugepages');
+  const was = read('nr_hugepages');
+  const inUse = was - read('free_hugepages');
+  const most = Math.floor(roomIn(kernel, folder) / Number(size)) + was;
   const persistent = Math.min(wanted, most);
   const total = Math.max(persistent, inUse);
   kernel.set(poolOf(folder, size, 'nr_hugepages'), `${total}\n`);
   kernel.set(poolOf(folder, size, 'free_hugepages'), `${total - inUse}\n`);
   kernel.set(poolOf(folder, size, 'surplus_hugepages'), `${total - persistent}\n`);
+  takeMemory(kernel, folder, (total - was) * Number(size));
+}
+
+/** What is in a pool is free memory no more. */
+function takeMemory(kernel: KernelFiles, folder: string, kib: number): void {
+  const moves = (path: string, names: readonly (readonly [name: string, by: number])[]): void => {
+    const text = kernel.read(path);
+    if (text === undefined || kib === 0) return;
+    const now = names.reduce(
+      (all, [name, by]) =>
+        all.replace(
+          new RegExp(`(\\b${name}:\\s+)(\\d+)`),
+          (_, head: string, value: string) => `${head}${Math.max(0, Number(value) + by)}`,
+        ),
+      text,
+    );
+    kernel.set(path, now);
+  };
+  if (folder.includes('/node/')) moves(`${folder}/meminfo`, [['MemFree', -kib]]);
+  moves('/proc/meminfo', [
+    ['MemFree', -kib],
+    ['MemAvailable', -kib],
+    ['Hugetlb', kib],
+  ]);
 }
 
 /** Free memory, in KiB. */
@@ -148,9 +198,8 @@ function roomIn(kernel: KernelFiles, folder: string): number {
 }
 
 /** What the files of the whole machine show: sums of the nodes, and the sysctl of the default size. */
-function sumNodes(kernel: KernelFiles, size: string): void {
-  const nodes = kernel.list('/sys/devices/system/node').filter(name => /^node\d+$/.test(name));
-  const folders = nodes.map(name => `/sys/devices/system/node/${name}`);
+export function sumNodes(kernel: KernelFiles, size: string): void {
+  const folders = nodeFolders(kernel);
   const sumOf = (name: string): number =>
     folders.reduce((sum, folder) => sum + numberIn(kernel, poolOf(folder, size, name)), 0);
   const isByNode = folders.some(folder => kernel.read(poolOf(folder, size, 'nr_hugepages')) !== undefined);

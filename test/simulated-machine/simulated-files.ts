@@ -1,7 +1,7 @@
 import type { FileResult, FileTree } from '#transport/file-tree';
 import type { FileRights, StoredFile, WritableTree } from '#transport/writable-tree';
 import { failure } from './failure.js';
-import { writeToKernel } from './kernel-knobs.js';
+import { type KernelFiles, writeToKernel } from './kernel-knobs.js';
 
 /** What a file was made into since the machine was captured; undefined: it was taken away. */
 type Entry = StoredFile | { readonly link: string } | undefined;
@@ -108,15 +108,29 @@ export class SimulatedFiles implements WritableTree {
     const before = this.read(real);
     if (before.outcome === 'denied') throw failure('EACCES', path);
     if (before.outcome !== 'ok') throw failure('ENOENT', path);
-    const read = (at: string): string | undefined => {
-      const found = this.read(at);
-      return found.outcome === 'ok' ? found.value : undefined;
+    writeToKernel(this.kernel, real, text);
+  }
+
+  /** The files, as the kernel sees to its own. */
+  get kernel(): KernelFiles {
+    return {
+      read: at => {
+        const found = this.read(at);
+        return found.outcome === 'ok' ? found.value : undefined;
+      },
+      list: at => {
+        const found = this.list(at);
+        return found.outcome === 'ok' ? found.value : [];
+      },
+      set: (at, to) => this.write(at, to),
     };
-    const list = (at: string): readonly string[] => {
-      const found = this.list(at);
-      return found.outcome === 'ok' ? found.value : [];
-    };
-    writeToKernel({ read, list, set: (at, to) => this.write(at, to) }, real, text);
+  }
+
+  /** Makes a file or a link what it was when the machine was captured. Gives whether it was there then. */
+  revert(path: string): boolean {
+    const at = this.#besideLinks(path);
+    this.#entries.delete(at);
+    return this.#base.read(at).outcome === 'ok' || this.#base.link(at).outcome === 'ok';
   }
 
   /** All that is not as it was captured: texts by path; undefined where a file went. */

@@ -1,0 +1,273 @@
+import type { ObservedUnit } from '#change/observed';
+import { hostReadings } from '#collect/host-readings';
+import { collectAll } from '#collect/reading';
+import type { Sources } from '#collect/sources';
+import { fstabLines } from '#formats/conf/fstab-edit';
+import { moduleOptions } from '#formats/conf/modprobe-options';
+import { parseSysctlFile } from '#formats/conf/sysctl-file';
+import { parseTmpfiles, writesInOrder } from '#formats/conf/tmpfiles';
+import { schedulerAtBoot } from '#model/derived/scheduler-at-boot';
+import { thpAtBoot } from '#model/derived/thp-at-boot';
+import type { Host } from '#model/host';
+import type { KernelParameter } from '#model/kernel';
+import { valueIfKnown } from '#model/known';
+import type { FileTree } from '#transport/file-tree';
+import type { SimulatedMachine } from '../simulated-machine/simulated-machine.js';
+import { bootXen } from './boot-xen.js';
+import { showActivity } from './unit-activity-files.js';
+
+/** A machine that is to be rebooted. */
+export interface Rebooted {
+  readonly machine: SimulatedMachine;
+  /** As it was captured. */
+  readonly base: Sources;
+  /** As it is. */
+  readonly now: Sources;
+  /** As they were captured. */
+  readonly units: ReadonlyMap<string, ObservedUnit>;
+}
+
+/** A machine that was booted anew. */
+export interface Awake {
+  /** Outputs of commands that are others now, by command line. */
+  readonly outputs: ReadonlyMap<string, string>;
+  /** Sizes of huge pages (KiB) whose pools were set up anew: no page of them is in use. */
+  readonly emptied: ReadonlySet<string>;
+}
+
+/**
+ * Boots a machine anew: what was changed while it ran comes up as its files say, or as the kernel has it by itself; all else as it was
+ * captured, but for what its files now say otherwise than they did then.
+ */
+export function reboot({ machine, base, now, units }: Rebooted): Awake {
+  const { files } = machine;
+  const was = bootOf(base);
+  const is = bootOf(now);
+  const live = new Set([...files.changed().keys()].filter(path => /^\/(?:proc|sys)\//.test(path)));
+  for (const path of live) files.revert(path);
+  for (const [name, unit] of units) {
+    const { isEnabled, isActive } = machine.units.observe(name);
+    const boots = isEnabled === unit.isEnabled ? unit.isActive : isEnabled;
+    if (boots !== isActive) machine.run(['systemctl', boots ? 'start' : 'stop', name]);
+    else if (isActive !== unit.isActive && name.endsWith('.service')) showActivity(machine, name, isActive);
+  }
+  const write = (path: string, text: string): void => {
+    if (machine.text(path) !== undefined) files.writeKnob(path, text);
+  };
+  const isKsmStarted = is.tmpfiles.has(ksmRun) || machine.units.observe('ksm.service').isActive;
+  if (live.has(ksmRun) && !isKsmStarted) write(ksmRun, '0');
+  const emptied = new Set([...live].flatMap(path => poolFile.exec(path)?.[1] ?? []));
+  emptyPools(machine, emptied);
+  bootKernel(machine, was.words, is.words, emptied.size > 0);
+  for (const [path, text] of news(was.modules, is.modules, live))
+    if (machine.text(path) !== undefined) files.write(path, `${text}\n`);
+  for (const of of ['choices', 'sysctls', 'tmpfiles'] as const)
+    for (const [path, text] of news(was[of], is[of], live)) write(path, text);
+  bootMounts(machine, was.mounts, is.mounts);
+  const swappiness = machine.text('/proc/sys/vm/swappiness');
+  // groups of guests are made anew, and a new one takes its swappiness from the one above
+  for (const path of live)
+    if (path.endsWith('/memory.swappiness') && swappiness !== undefined) files.write(path, swappiness);
+  const outputs = bootXen(was.xenWords, is.xenWords, argv => {
+    const found = base.commands.output(argv);
+    return found.outcome === 'ok' ? found.value : undefined;
+  });
+  return { outputs, emptied };
+}
+
+const ksmRun = '/sys/kernel/mm/ksm/run';
+const poolFile = /\/hugepages\/hugepages-(\d+)kB\/nr_hugepages$/;
+
+/** The kernel sets no pages aside by itself. */
+function emptyPools(machine: SimulatedMachine, sizes: ReadonlySet<string>): void {
+  for (const size of sizes) {
+    const name = `hugepages/hugepages-${size}kB`;
+    for (const folder of [
+      ...machine.files.kernel.list('/sys/devices/system/node').map(node => `/sys/devices/system/node/${node}`),
+      '/sys/kernel/mm',
+    ]) {
+      const all = machine.text(`${folder}/${name}/nr_hugepages`);
+      if (all !== undefined && machine.text(`${folder}/${name}/free_hugepages`) !== undefined)
+        machine.files.write(`${folder}/${name}/free_hugepages`, all);
+    }
+    machine.files.writeKnob(`/sys/kernel/mm/${name}/nr_hugepages`, '0');
+  }
+}
+
+interface Boot {
+  readonly words: readonly KernelParameter[];
+  readonly xenWords: readonly KernelParameter[];
+  readonly sysctls: ReadonlyMap<string, string>;
+  readonly tmpfiles: ReadonlyMap<string, string>;
+  /** Schedulers of disks, and whether transparent huge pages are used. */
+  readonly choices: ReadonlyMap<string, string>;
+  readonly modules: ReadonlyMap<string, string>;
+  /** Options by mount point. */
+  readonly mounts: ReadonlyMap<string, string>;
+}
+
+function bootOf(sources: Sources): Boot {
+  const { files } = sources;
+  const host = collectAll<Host>(hostReadings({ folders: [], files: [], devices: [] }), sources);
+  return {
+    words: valueIfKnown(host.kernel.configuredCommandLine) ?? [],
+    xenWords: valueIfKnown(host.kernel.configuredXenCommandLine) ?? [],
+    sysctls: sysctlsOf(files),
+    tmpfiles: tmpfilesOf(files),
+    choices: choicesOf(host),
+    modules: modulesOf(files),
+    mounts: new Map(
+      fstabLines(textOf(files, '/etc/fstab') ?? '').map(({ fields }) => [fields[1]?.text ?? '', fields[3]?.text ?? '']),
+    ),
+  };
+}
+
+/** What is there now and was not, or was otherwise; and what was changed while the machine ran. */
+const news = (
+  was: ReadonlyMap<string, string>,
+  is: ReadonlyMap<string, string>,
+  live: ReadonlySet<string> = new Set(),
+): readonly (readonly [string, string])[] => [...is].filter(([key, value]) => was.get(key) !== value || live.has(key));
+
+const textOf = (files: FileTree, path: string): string | undefined => {
+  const found = files.read(path);
+  return found.outcome === 'ok' ? found.value : undefined;
+};
+
+const namesIn = (files: FileTree, folder: string): readonly string[] => {
+  const found = files.list(folder);
+  return found.outcome === 'ok' ? found.value : [];
+};
+
+/** Files of folders by name: of two with one name that of the first folder (systemd: conf-files.c). */
+function configFiles(files: FileTree, name: string, suffix: string): readonly string[] {
+  const found = new Map<string, string>();
+  for (const root of ['/etc', '/run', '/usr/local/lib', '/usr/lib'])
+    for (const file of namesIn(files, `${root}/${name}`))
+      if (file.endsWith(suffix) && !found.has(file)) found.set(file, `${root}/${name}/${file}`);
+  return [...found.keys()].sort().map(file => found.get(file) ?? '');
+}
+
+function sysctlsOf(files: FileTree): ReadonlyMap<string, string> {
+  const set = new Map<string, string>();
+  for (const path of configFiles(files, 'sysctl.d', '.conf'))
+    for (const { key, value } of parseSysctlFile(textOf(files, path) ?? ''))
+      if (value !== undefined) {
+        const full = `/proc/sys/${key}`;
+        // the last file counts, and of bytes and ratio the last line of the two
+        for (const twin of [full.replace(/bytes$/, 'ratio'), full.replace(/ratio$/, 'bytes')])
+          if (twin !== full) set.delete(twin);
+        set.delete(full);
+        set.set(full, value);
+      }
+  return set;
+}
+
+function tmpfilesOf(files: FileTree): ReadonlyMap<string, string> {
+  const lines = configFiles(files, 'tmpfiles.d', '.conf').flatMap(path => parseTmpfiles(textOf(files, path) ?? ''));
+  return new Map(writesInOrder(lines).map(({ path, argument = '' }) => [path, argument.replaceAll('%%', '%')]));
+}
+
+function choicesOf(host: Host): ReadonlyMap<string, string> {
+  const choices = new Map<string, string>();
+  for (const device of valueIfKnown(host.blockDevices) ?? []) {
+    const boot = valueIfKnown(schedulerAtBoot(host, device));
+    if (boot !== undefined) choices.set(`/sys/block/${device.name}/queue/scheduler`, boot.value);
+  }
+  const thp = valueIfKnown(thpAtBoot(host));
+  if (thp !== undefined) choices.set('/sys/kernel/mm/transparent_hugepage/enabled', thp.value);
+  return choices;
+}
+
+const modulesOf = (files: FileTree): ReadonlyMap<string, string> =>
+  new Map(
+    configFiles(files, 'modprobe.d', '.conf').flatMap(path =>
+      moduleOptions(textOf(files, path) ?? '').map(({ module, parameter, value }): [string, string] => [
+        `/sys/module/${module}/parameters/${parameter}`,
+        value ?? '',
+      ]),
+    ),
+  );
+
+const wordText = ({ name, value }: KernelParameter): string => (value === undefined ? name : `${name}=${value}`);
+
+/** Words that are new come last, and those that are gone go; then the kernel does what its words say, as far as it shows in files. */
+function bootKernel(
+  machine: SimulatedMachine,
+  was: readonly KernelParameter[],
+  is: readonly KernelParameter[],
+  pools: boolean,
+): void {
+  const [old, next] = [was.map(wordText), is.map(wordText)];
+  if (old.join(' ') === next.join(' ')) {
+    if (pools) bootHugePages(machine, is);
+    return;
+  }
+  const running = (machine.text('/proc/cmdline') ?? '').trim().split(/\s+/);
+  const isSame = ({ name }: KernelParameter): boolean =>
+    old.filter(word => word === name || word.startsWith(`${name}=`)).join(' ') ===
+    next.filter(word => word === name || word.startsWith(`${name}=`)).join(' ');
+  const moved = new Set([...was, ...is].filter(word => !isSame(word)).map(({ name }) => name));
+  // words about huge pages hang together by their order
+  if ([...moved].some(isOfHugePages)) for (const { name } of [...was, ...is]) if (isOfHugePages(name)) moved.add(name);
+  const nameOf = (word: string): string => word.split('=', 1)[0] ?? '';
+  const words = [
+    ...running.filter(word => !moved.has(nameOf(word))),
+    ...is.filter(({ name }) => moved.has(name)).map(wordText),
+  ];
+  machine.files.write('/proc/cmdline', `${words.join(' ')}\n`);
+  const last = (name: string): string | undefined =>
+    moved.has(name) ? is.findLast(word => word.name === name)?.value : undefined;
+  const isolated = last('isolcpus');
+  if (isolated !== undefined) machine.files.write('/sys/devices/system/cpu/isolated', `${isolated}\n`);
+  const noTick = last('nohz_full');
+  if (noTick !== undefined) machine.files.write('/sys/devices/system/cpu/nohz_full', `${noTick}\n`);
+  if (pools || [...moved].some(isOfHugePages)) bootHugePages(machine, is);
+}
+
+const isOfHugePages = (name: string): boolean => /^(?:default_)?huge(?:pages|pagesz)$/.test(name);
+
+const scales: Readonly<Record<string, number>> = { K: 1, M: 1024, G: 1024 ** 2 };
+
+/** linux: Documentation/admin-guide/kernel-parameters.txt, hugepages, hugepagesz. */
+function bootHugePages(machine: SimulatedMachine, words: readonly KernelParameter[]): void {
+  const sizeOf = (text = ''): number => Number.parseInt(text, 10) * (scales[text.slice(-1).toUpperCase()] ?? 1);
+  const meminfo = (): string => machine.text('/proc/meminfo') ?? '';
+  const byDefault = words.findLast(({ name }) => name === 'default_hugepagesz')?.value;
+  if (byDefault !== undefined)
+    machine.files.write('/proc/meminfo', meminfo().replace(/(Hugepagesize:\s+)\d+/, `$1${sizeOf(byDefault)}`));
+  let size = Number(/Hugepagesize:\s+(\d+)/.exec(meminfo())?.[1] ?? 2048);
+  for (const { name, value = '' } of words) {
+    if (name === 'hugepagesz') size = sizeOf(value);
+    if (name !== 'hugepages') continue;
+    const pool = `hugepages/hugepages-${size}kB/nr_hugepages`;
+    if (!value.includes(':')) machine.files.writeKnob(`/sys/kernel/mm/${pool}`, value);
+    else
+      for (const share of value.split(',')) {
+        const [node = '', count = ''] = share.split(':');
+        machine.files.writeKnob(`/sys/devices/system/node/node${node}/${pool}`, count);
+      }
+  }
+}
+
+function bootMounts(
+  machine: SimulatedMachine,
+  was: ReadonlyMap<string, string>,
+  is: ReadonlyMap<string, string>,
+): void {
+  const table = '/proc/self/mounts';
+  for (const [target, options] of news(was, is)) {
+    const before = (was.get(target) ?? '').split(',');
+    const after = options.split(',');
+    const lines = (machine.text(table) ?? '').split('\n').map(line => {
+      const [what, where, type, told = '', ...rest] = line.split(' ');
+      if (where !== target) return line;
+      const gone = before.filter(option => !after.includes(option));
+      const added = after.filter(option => !before.includes(option));
+      const nameOf = (option: string): string => option.split('=', 1)[0] ?? '';
+      const kept = told.split(',').filter(option => ![...gone, ...added].some(one => nameOf(one) === nameOf(option)));
+      return [what, where, type, [...kept, ...added].join(','), ...rest].join(' ');
+    });
+    machine.files.write(table, lines.join('\n'));
+  }
+}
