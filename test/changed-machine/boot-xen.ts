@@ -21,11 +21,24 @@ export function bootXen(
         return `${head}${[...kept, ...next].join(' ')}`;
       }),
     );
-  const size = /^dom0_mem=(?:.*,)?(\d+)([KMGT])/.exec(next.findLast(word => word.startsWith('dom0_mem=')) ?? '');
+  const total = Number(/^total_memory\s*:\s*(\d+)/m.exec(info ?? '')?.[1] ?? 0);
+  const option = next.findLast(word => word.startsWith('dom0_mem='))?.slice('dom0_mem='.length);
   const list = output(['xl', 'list', '0']);
-  if (size !== null && list !== undefined) {
-    const mib = Math.round(Number(size[1]) * (scales[size[2] ?? 'M'] ?? 1));
-    told.set('xl list 0', list.replace(/^(Domain-0\s+0\s+)\d+/m, `$1${mib}`));
-  }
+  if (option !== undefined && list !== undefined)
+    told.set('xl list 0', list.replace(/^(Domain-0\s+0\s+)\d+/m, `$1${dom0Memory(option, total)}`));
   return told;
+}
+
+/** What `4G,max:4G` or `1G+10%,max:64G` is of a machine of so much memory, in MiB. */
+function dom0Memory(option: string, total: number): number {
+  const sizeOf = (text: string): number =>
+    text.split('+').reduce((sum, part) => {
+      const share = /^(\d+)%$/.exec(part)?.[1];
+      const [, count = '0', unit = 'K'] = /^(\d+)([KMGT]?)$/.exec(part) ?? [];
+      return sum + (share === undefined ? Number(count) * (scales[unit] ?? 1) : (total * Number(share)) / 100);
+    }, 0);
+  const parts = option.split(',');
+  const most = parts.find(part => part.startsWith('max:'))?.slice(4);
+  const own = parts.find(part => !/^(?:min|max):/.test(part));
+  return Math.round(Math.min(sizeOf(own ?? most ?? '0'), most === undefined ? Number.POSITIVE_INFINITY : sizeOf(most)));
 }

@@ -108,7 +108,7 @@ export class ChangedMachine {
   }
 
   /** Makes all changes of a plan, and sees to what they need to be in force: what waits for others is made in a later round. */
-  apply({ changes }: Plan): Application {
+  apply({ changes }: Pick<Plan, 'changes'>): Application {
     const made: Change[] = [];
     const faults: string[] = [];
     const done = new Set<number>();
@@ -134,7 +134,7 @@ export class ChangedMachine {
   }
 
   /** Makes all changes at once, whatever they wait for, with nothing in force that needs more. */
-  applyWithoutEffects({ changes }: Plan): Application {
+  applyWithoutEffects({ changes }: Pick<Plan, 'changes'>): Application {
     const faults: string[] = [];
     const made: Change[] = [];
     for (const { change, number } of changes) {
@@ -189,16 +189,21 @@ export class ChangedMachine {
 
   /** What is not as it was captured. */
   differences(): readonly string[] {
-    const files = [...this.#machine.files.changed()]
-      .filter(([path]) => !mayDiffer.test(path))
+    const changed = this.#machine.files.changed();
+    // a pool that was set as a whole has as many pages again; how they lie on nodes is the kernel's choice
+    const isOfNode = (path: string): boolean => /\/node\d+\/(?:meminfo|hugepages\/)/.test(path);
+    const pools = [...changed.keys()].some(path => path.startsWith('/sys/kernel/mm/hugepages/'));
+    const files = [...changed]
+      .filter(([path]) => !mayDiffer.test(path) && (pools || !isOfNode(path)))
       .map(([path, text]) => `${path}: ${JSON.stringify(this.#textBefore(path))} → ${JSON.stringify(text)}`);
+    const cpus = this.#textBefore('/sys/devices/system/cpu/online')?.trim() ?? '';
     const guests = domainsOf(this.#start.sources).flatMap(({ name, xml, liveXml }) => {
       const guest = this.#machine.guests.get(name);
       const stored = 'value' in xml ? xml.value : undefined;
       const running = liveXml !== undefined && 'value' in liveXml ? liveXml.value : undefined;
       return [
         ...xmlDifference(`${name}, stored`, stored, guest?.stored),
-        ...xmlDifference(`${name}, running`, running, guest?.running),
+        ...xmlDifference(`${name}, running`, unbound(running, cpus), unbound(guest?.running, cpus)),
       ];
     });
     const units = [...this.#units].flatMap(([name, was]) => {
@@ -245,6 +250,13 @@ export class ChangedMachine {
     }
   }
 }
+
+/** libvirt can bind a thread that runs, and limit its memory, and cannot take either away again: all CPUs and no limit mean the same. */
+const unbound = (xml: string | undefined, cpus: string): string | undefined =>
+  xml
+    ?.replaceAll(new RegExp(`<(?:vcpupin|emulatorpin|iothreadpin)\\b[^>]*cpuset=['"]${cpus}['"][^>]*/>`, 'g'), '')
+    .replaceAll(/<(\w+_limit)\b[^>]*>9007199254740991<\/\1>/g, '')
+    .replaceAll(/<(cputune|memtune)>\s*<\/\1>/g, '');
 
 function xmlDifference(what: string, was: string | undefined, is: string | undefined): readonly string[] {
   if (was === is) return [];

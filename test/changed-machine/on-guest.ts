@@ -77,7 +77,9 @@ function afterCall(xml: string, call: LiveCall, file: string): string {
       const { root } = parseXml(xml, { file });
       const { name } = parseXml(call.xml, { file }).root;
       const devices = selectFirst(root, 'devices')?.children.filter(one => one.name === name) ?? [];
-      const at = devices.findIndex(one => one.document.sourceOf(one).trim() === call.xml.trim());
+      const same = devices.findIndex(one => one.document.sourceOf(one).trim() === call.xml.trim());
+      // a device that is changed is another already: libvirt finds it by its address or alias
+      const at = same >= 0 ? same : call.call === 'update-device' && devices.length === 1 ? 0 : -1;
       if (at < 0) throw new Error(`there is no such ${name}`);
       return set(`devices/${name}[${at + 1}]`, call.call === 'detach-device' ? undefined : call.xml);
     }

@@ -61,6 +61,8 @@ export function reboot({ machine, base, now, units }: Rebooted): Awake {
   bootKernel(machine, was.words, is.words, emptied.size > 0);
   for (const [path, text] of news(was.modules, is.modules, live))
     if (machine.text(path) !== undefined) files.write(path, `${text}\n`);
+  const threads = is.nfsThreads;
+  if (threads !== undefined && (live.has(nfsThreads) || was.nfsThreads !== threads)) write(nfsThreads, threads);
   for (const of of ['choices', 'sysctls', 'tmpfiles'] as const)
     for (const [path, text] of news(was[of], is[of], live)) write(path, text);
   bootMounts(machine, was.mounts, is.mounts);
@@ -75,6 +77,7 @@ export function reboot({ machine, base, now, units }: Rebooted): Awake {
   return { outputs, emptied };
 }
 
+const nfsThreads = '/proc/fs/nfsd/threads';
 const ksmRun = '/sys/kernel/mm/ksm/run';
 const poolFile = /\/hugepages\/hugepages-(\d+)kB\/nr_hugepages$/;
 
@@ -102,6 +105,7 @@ interface Boot {
   /** Schedulers of disks, and whether transparent huge pages are used. */
   readonly choices: ReadonlyMap<string, string>;
   readonly modules: ReadonlyMap<string, string>;
+  readonly nfsThreads: string | undefined;
   /** Options by mount point. */
   readonly mounts: ReadonlyMap<string, string>;
 }
@@ -115,7 +119,8 @@ function bootOf(sources: Sources): Boot {
     sysctls: sysctlsOf(files),
     tmpfiles: tmpfilesOf(files),
     choices: choicesOf(host),
-    modules: modulesOf(files),
+    modules: new Map([...modulesOf(files), ...modulesOnLine(valueIfKnown(host.kernel.configuredCommandLine) ?? [])]),
+    nfsThreads: valueIfKnown(host.nfs.configuredThreads)?.threads.toString(),
     mounts: new Map(
       fstabLines(textOf(files, '/etc/fstab') ?? '').map(({ fields }) => [fields[1]?.text ?? '', fields[3]?.text ?? '']),
     ),
@@ -188,6 +193,15 @@ const modulesOf = (files: FileTree): ReadonlyMap<string, string> =>
       ]),
     ),
   );
+
+/** `kvm.halt_poll_ns=0` on the command line wins over modprobe.d. */
+const modulesOnLine = (words: readonly KernelParameter[]): readonly (readonly [string, string])[] =>
+  words.flatMap(({ name, value }) => {
+    const [module, parameter] = name.split('.');
+    return parameter === undefined || value === undefined || module === 'sysctl'
+      ? []
+      : [[`/sys/module/${module?.replaceAll('-', '_')}/parameters/${parameter}`, value] as const];
+  });
 
 const wordText = ({ name, value }: KernelParameter): string => (value === undefined ? name : `${name}=${value}`);
 

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Rule } from '#check/define-rule';
 import type { Example } from '#check/example';
+import { exampleOutcomes } from '#cli/examples/example-outcomes';
 import { exampleSources } from '#cli/examples/example-sources';
 import { openBundle } from '#cli/open-bundle';
 import { collectMachine } from '#collect/machine';
@@ -57,10 +58,17 @@ export function exampleStart(rule: Rule, example: Example): Start {
 /** An example tells the files of pools of huge pages; the kernel tells their sums in others, too. */
 function consistent(sources: Sources): Sources {
   const files = new SimulatedFiles(sources.files);
+  let hugetlb = 0;
   for (const name of files.kernel.list('/sys/kernel/mm/hugepages')) {
     const size = /^hugepages-(\d+)kB$/.exec(name)?.[1];
-    if (size !== undefined) sumNodes(files.kernel, size);
+    if (size === undefined) continue;
+    sumNodes(files.kernel, size);
+    hugetlb += Number(size) * Number(files.kernel.read(`/sys/kernel/mm/hugepages/${name}/nr_hugepages`)?.trim() ?? 0);
   }
+  const meminfo = files.kernel.read('/proc/meminfo');
+  const told = Number(/^Hugetlb:\s+(\d+)/m.exec(meminfo ?? '')?.[1] ?? Number.POSITIVE_INFINITY);
+  if (meminfo !== undefined && told < hugetlb)
+    files.write('/proc/meminfo', meminfo.replace(/^(Hugetlb:\s+)\d+/m, `$1${hugetlb}`));
   return { ...sources, files };
 }
 
@@ -69,3 +77,13 @@ export const badExamples = (): readonly { readonly rule: Rule; readonly example:
   rules
     .filter(({ judgedBy }) => judgedBy !== 'gate')
     .flatMap(rule => rule.examples.filter(({ expect }) => expect === 'bad').map(example => ({ rule, example })));
+
+/** Ids of rules that ask for a change in one of their examples. */
+export const rulesWithFixes = (): readonly string[] => [
+  ...new Set(
+    badExamples().flatMap(({ rule, example }) => {
+      const outcome = exampleOutcomes(rule, example);
+      return outcome.outcome === 'bad' && (outcome.finding.fix ?? []).length > 0 ? [rule.id] : [];
+    }),
+  ),
+];

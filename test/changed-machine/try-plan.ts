@@ -1,21 +1,13 @@
 import type { Outcome } from '#check/outcome';
 import { severities } from '#check/verdict';
+import { subjectWords } from '#plan/ask';
 import type { Plan } from '#plan/plan';
 import { ChangedMachine, type Judgement, type Start } from './changed-machine.js';
+import { followUps } from './follow-ups.js';
 
 /** What went wrong with a plan: of which rule, on which machine. */
 export interface Fault {
-  readonly what:
-    | 'not made'
-    | 'still bad'
-    | 'made bad'
-    | 'came to light'
-    | 'planned again'
-    | 'not taken back'
-    | 'lost at reboot';
-  readonly machine: string;
-  /** Rules that the plan follows; empty: all. */
-  readonly following: string;
+  readonly what: 'not made' | 'still bad' | 'made bad' | 'planned again' | 'lost at reboot' | 'not taken back';
   /** The rule that is bad. */
   readonly rule: string;
   readonly text: string;
@@ -23,98 +15,120 @@ export interface Fault {
 
 /** What came of a plan. */
 export interface Trial {
-  readonly plan: Plan;
   /** Rules that something was planned for. */
-  readonly planned: readonly string[];
+  readonly followed: readonly string[];
+  readonly changes: number;
   readonly faults: readonly Fault[];
-}
-
-const keyOf = ({ rule, subject: { kind, guest, name, uuid, twin } }: Outcome): string =>
-  [rule.id, kind, guest ?? '', name, uuid ?? '', twin ?? ''].join(' ');
-
-const worse = (was: Outcome | undefined, is: Outcome): boolean =>
-  is.outcome === 'bad' &&
-  (was?.outcome !== 'bad' || severities.indexOf(is.severity) < severities.indexOf(was.severity));
-
-/** Plans for a machine what its findings of one rule (undefined: of all) ask for, makes it, judges it again, and takes it back. */
-export function tryPlan(start: Start, rule: string | undefined, before = new ChangedMachine(start).judge()): Trial {
-  const machine = new ChangedMachine(start);
-  const chosen = before.outcomes.filter(outcome => rule === undefined || outcome.rule.id === rule);
-  const plan = machine.plan(before, chosen);
-  const faults: Fault[] = [];
-  const tell = (what: Fault['what'], of: string, text: string): void => {
-    faults.push({ what, machine: start.name, following: rule ?? '', rule: of, text });
-  };
-  const planned = [...new Set(plan.changes.flatMap(({ because }) => because.map(one => one.rule)))];
-  if (plan.changes.length === 0) return { plan, planned, faults };
-
-  const { made, faults: unmade } = machine.apply(plan);
-  for (const fault of unmade) tell('not made', rule ?? '', fault);
-  const after = machine.judge();
-  const byHand = new Set(plan.byHand.map(one => `${one.rule} ${one.subject}`));
-  compare(before, after, plan, tell, byHand);
-
-  const second = machine.plan(
-    after,
-    after.outcomes.filter(outcome => rule === undefined || outcome.rule.id === rule),
-  );
-  for (const { change, because } of second.changes)
-    tell(
-      'planned again',
-      because[0]?.rule ?? '',
-      `${change.kind} ${change.on}: ${JSON.stringify(change.before)} → ${JSON.stringify(change.after)}`,
-    );
-
-  machine.reboot();
-  compareAtReboot(after, machine.judge(), plan, tell);
-  void made;
-
-  const back = new ChangedMachine(start);
-  const whole = back.applyWithoutEffects(plan);
-  for (const fault of back.undo(whole.made)) tell('not taken back', rule ?? '', fault);
-  for (const difference of back.differences()) tell('not taken back', rule ?? '', difference.slice(0, 3000));
-  return { plan, planned, faults };
+  /** Findings that are new, and why that is no fault. */
+  readonly named: readonly string[];
+  /** Definitions that came back with the same meaning and in another spelling. */
+  readonly respelled: number;
+  /** Changes that cannot be tried, for what they need was not captured. */
+  readonly untried: number;
 }
 
 type Tell = (what: Fault['what'], rule: string, text: string) => void;
 
-const sawOf = (outcome: Outcome): string =>
-  outcome.outcome === 'bad' ? `${outcome.severity}: ${outcome.finding.saw}` : outcome.outcome;
+/**
+ * Plans what the findings of one rule (undefined: of all) on a machine ask for, makes it, lets it come into force, judges the machine again,
+ * boots it, and, on the machine as it was before that, takes it back.
+ */
+export function tryPlan(start: Start, rule: string | undefined, before = new ChangedMachine(start).judge()): Trial {
+  const faults: Fault[] = [];
+  const named: string[] = [];
+  const tell: Tell = (what, of, text) => {
+    faults.push({ what, rule: of, text });
+  };
+  const machine = new ChangedMachine(start);
+  const ofRule = ({ outcomes }: Judgement): readonly Outcome[] =>
+    outcomes.filter(outcome => rule === undefined || outcome.rule.id === rule);
+  const plan = machine.plan(before, ofRule(before));
+  // what was not captured can be planned for, and is looked at on the machine itself
+  const changes = plan.changes.filter(({ unseen }) => unseen === undefined);
+  const followed = [...new Set(changes.flatMap(({ because }) => because.map(one => one.rule)))];
+  const told = { followed, changes: changes.length, untried: plan.changes.length - changes.length };
+  if (changes.length === 0) return { ...told, faults, named, respelled: 0 };
 
-function compare(before: Judgement, after: Judgement, plan: Plan, tell: Tell, byHand: ReadonlySet<string>): void {
+  for (const fault of machine.apply({ changes }).faults) tell('not made', rule ?? '', fault);
+  const after = machine.judge();
+  compare({ before, after, plan, tell, named });
+  const left = new Set(plan.byHand.map(one => one.rule));
+  for (const { change, because, unseen } of machine.plan(after, ofRule(after)).changes)
+    if (unseen === undefined && !because.some(one => left.has(one.rule) || isNamed(followed, one.rule) !== undefined))
+      tell('planned again', because[0]?.rule ?? '', `${change.kind} ${change.on}: ${JSON.stringify(change.after)}`);
+  machine.reboot();
+  compareAtReboot(after, machine.judge(), { followed, left, tell });
+
+  const back = new ChangedMachine(start);
+  const { made } = back.applyWithoutEffects({ changes });
+  for (const fault of back.undo(made)) tell('not taken back', rule ?? '', fault);
+  for (const difference of back.differences()) tell('not taken back', rule ?? '', difference);
+  return { ...told, faults, named, respelled: back.respelled() };
+}
+
+const keyOf = ({ rule, subject: { kind, guest, name, uuid, twin } }: Outcome): string =>
+  [rule.id, kind, guest ?? '', name, uuid ?? '', twin ?? ''].join('\n');
+
+const isWorse = (was: Outcome | undefined, is: Outcome): boolean =>
+  is.outcome === 'bad' &&
+  (was?.outcome !== 'bad' || severities.indexOf(is.severity) < severities.indexOf(was.severity));
+
+const isNamed = (followed: readonly string[], rule: string): string | undefined =>
+  followUps.find(one => one.rule === rule && followed.includes(one.following))?.why;
+
+function sawOf(outcome: Outcome | undefined): string {
+  if (outcome === undefined) return 'nothing';
+  if (outcome.outcome === 'bad') return `${outcome.severity}: ${outcome.finding.saw}`;
+  return 'reason' in outcome ? `${outcome.outcome} (${outcome.reason})` : outcome.outcome;
+}
+
+const nameOf = (outcome: Outcome): string =>
+  outcome.outcome === 'bad' ? subjectWords(outcome) : `${outcome.subject.kind} ${outcome.subject.name}`;
+
+interface Comparison {
+  readonly before: Judgement;
+  readonly after: Judgement;
+  readonly plan: Plan;
+  readonly tell: Tell;
+  readonly named: string[];
+}
+
+/** What was planned for is bad no more, unless something of it is left to a person; and nothing else is bad that was not. */
+function compare({ before, after, plan, tell, named }: Comparison): void {
   const was = new Map(before.outcomes.map(outcome => [keyOf(outcome), outcome]));
   const raw = new Map(before.raw.map(outcome => [keyOf(outcome), outcome]));
-  const planned = new Set(plan.changes.flatMap(({ because }) => because.map(one => `${one.rule} ${one.subject}`)));
+  const made = plan.changes.flatMap(({ because }) => because);
+  const untried = plan.changes.filter(({ unseen }) => unseen !== undefined).flatMap(({ because }) => because);
+  const planned = new Set(made.map(one => `${one.rule} ${one.subject}`));
+  for (const one of [...plan.byHand, ...untried]) planned.delete(`${one.rule} ${one.subject}`);
+  const followed = [...new Set(made.map(one => one.rule))];
   for (const outcome of after.outcomes) {
-    const old = was.get(keyOf(outcome));
-    const name = `${outcome.rule.id} ${subjectOf(outcome)}`;
-    if (outcome.outcome === 'crashed') tell('made bad', outcome.rule.id, `crashed: ${outcome.error.message}`);
-    if (planned.has(name) && !byHand.has(name) && outcome.outcome !== 'good' && outcome.outcome !== 'not-applicable')
-      tell(
-        'still bad',
-        outcome.rule.id,
-        `${subjectOf(outcome)}: ${sawOf(outcome)}${'reason' in outcome ? ` ${outcome.reason}` : ''}`,
-      );
-    else if (worse(old, outcome))
-      tell(
-        worse(raw.get(keyOf(outcome)), outcome) ? 'made bad' : 'came to light',
-        outcome.rule.id,
-        `${subjectOf(outcome)}: ${old === undefined ? 'nothing' : sawOf(old)}${old !== undefined && 'reason' in old ? ` (${old.reason})` : ''} → ${sawOf(outcome)}`,
-      );
+    const { id } = outcome.rule;
+    const key = keyOf(outcome);
+    if (outcome.outcome === 'crashed') tell('made bad', id, `crashed: ${outcome.error.message}`);
+    if (outcome.outcome !== 'bad') continue;
+    const text = `${nameOf(outcome)}: ${sawOf(was.get(key))} → ${sawOf(outcome)}`;
+    const why = isNamed(followed, id);
+    if (planned.has(`${id} ${nameOf(outcome)}`)) tell('still bad', id, text);
+    else if (!isWorse(was.get(key), outcome)) continue;
+    // it was so before, and gave way to what was followed, or was seen to by it
+    else if (!isWorse(raw.get(key), outcome)) named.push(`${id} ${text}`);
+    else if (why !== undefined && outcome.severity !== 'error' && outcome.severity !== 'warning')
+      named.push(`${id} ${text}: ${why}`);
+    else tell('made bad', id, text);
   }
 }
 
-function compareAtReboot(before: Judgement, after: Judgement, plan: Plan, tell: Tell): void {
-  const was = new Map(before.outcomes.map(outcome => [keyOf(outcome), outcome]));
-  const followed = new Set(plan.changes.flatMap(({ because }) => because.map(one => one.rule)));
-  const left = new Set(plan.byHand.map(one => one.rule));
-  for (const outcome of after.outcomes)
-    if (followed.has(outcome.rule.id) && !left.has(outcome.rule.id) && worse(was.get(keyOf(outcome)), outcome))
-      tell('lost at reboot', outcome.rule.id, `${subjectOf(outcome)}: ${sawOf(outcome)}`);
+interface Booted {
+  readonly followed: readonly string[];
+  /** Rules of which something is left to a person: what decides at boot may be a file of somebody else's. */
+  readonly left: ReadonlySet<string>;
+  readonly tell: Tell;
 }
 
-function subjectOf({ subject: { kind, name, guest } }: Outcome): string {
-  if (kind === 'host') return 'host';
-  const what = kind === 'nic' ? 'interface' : kind;
-  return guest === undefined || kind === 'guest' ? `${what} ${name}` : `${what} ${name} of ${guest}`;
+function compareAtReboot(before: Judgement, after: Judgement, { followed, left, tell }: Booted): void {
+  const was = new Map(before.outcomes.map(outcome => [keyOf(outcome), outcome]));
+  for (const outcome of after.outcomes)
+    if (followed.includes(outcome.rule.id) && !left.has(outcome.rule.id) && isWorse(was.get(keyOf(outcome)), outcome))
+      tell('lost at reboot', outcome.rule.id, `${nameOf(outcome)}: ${sawOf(outcome)}`);
 }

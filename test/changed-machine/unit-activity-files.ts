@@ -54,6 +54,7 @@ function takeLinks(machine: SimulatedMachine, name: string): void {
 function showLinks(machine: SimulatedMachine, name: string): void {
   const folders = foldersOfLinks(machine);
   const isThere = (): boolean => folders.some(folder => isListed(machine, `${folder}/${name}`));
+  if (isThere()) return;
   for (const folder of folders) machine.files.revert(`${folder}/${name}`);
   if (!isThere()) machine.files.linkTo(`${own}/multi-user.target.wants/${name}`, `/usr/lib/systemd/system/${name}`);
 }

@@ -21,7 +21,7 @@ export class SimulatedFiles implements WritableTree {
   }
 
   read(path: string): FileResult<string> {
-    const real = this.#resolve(path);
+    const real = this.#real(path);
     if (!this.#entries.has(real)) return this.#base.read(real);
     const entry = this.#entries.get(real);
     return entry !== undefined && 'bytes' in entry
@@ -57,7 +57,7 @@ export class SimulatedFiles implements WritableTree {
   }
 
   load(path: string): StoredFile | undefined {
-    const real = this.#resolve(path);
+    const real = this.#real(path);
     const entry = this.#entries.get(real);
     if (entry !== undefined && 'bytes' in entry) return entry;
     const found = this.read(real);
@@ -65,7 +65,7 @@ export class SimulatedFiles implements WritableTree {
   }
 
   store(path: string, bytes: Uint8Array, rights: Partial<FileRights> = {}): void {
-    const real = this.#resolve(path);
+    const real = this.#real(path);
     const was = this.load(real);
     this.#addFolder(real.slice(0, real.lastIndexOf('/')));
     const { mode, uid, gid } = was ?? plain;
@@ -104,7 +104,7 @@ export class SimulatedFiles implements WritableTree {
   }
 
   writeKnob(path: string, text: string): void {
-    const real = this.#resolve(path);
+    const real = this.#real(path);
     const before = this.read(real);
     if (before.outcome === 'denied') throw failure('EACCES', path);
     if (before.outcome !== 'ok') throw failure('ENOENT', path);
@@ -139,6 +139,8 @@ export class SimulatedFiles implements WritableTree {
     for (const [path, entry] of this.#entries) {
       const was = this.#base.read(path);
       const text = entry === undefined ? undefined : 'link' in entry ? `→ ${entry.link}` : decoder.decode(entry.bytes);
+      const link = this.#base.link(path);
+      if (entry !== undefined && 'link' in entry && link.outcome === 'ok' && link.value === entry.link) continue;
       if (text !== (was.outcome === 'ok' ? was.value : undefined)) told.set(path, text);
     }
     return told;
@@ -153,6 +155,13 @@ export class SimulatedFiles implements WritableTree {
     const slash = path.lastIndexOf('/');
     const folder = this.#resolve(path.slice(0, slash));
     return `${folder === '/' ? '' : folder}${path.slice(slash)}`;
+  }
+
+  /** A bundle may hold what a link leads to under the name of the link alone. */
+  #real(path: string): string {
+    const real = this.#resolve(path);
+    const isKnown = this.#entries.has(real) || this.#base.read(real).outcome !== 'not-captured';
+    return !isKnown && this.#base.read(path).outcome === 'ok' ? path : real;
   }
 
   #resolve(path: string, depth = 0): string {

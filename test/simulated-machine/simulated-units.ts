@@ -23,7 +23,7 @@ export class SimulatedUnits {
     return {
       isInstalled: isInstalled || isMasked,
       isMasked: told.isMasked || isMasked,
-      isEnabled: told.isEnabled || this.#wants(name).some(path => this.#linkOf(path) !== undefined),
+      isEnabled: told.isEnabled || this.#wants(name).some(path => this.#isThere(path)),
       isActive: told.isActive,
     };
   }
@@ -52,7 +52,7 @@ export class SimulatedUnits {
     if (isEnabled && unit.isMasked) throw new Error(`Unit ${name} is masked`);
     for (const path of this.#wants(name)) {
       if (isEnabled) this.#files.linkTo(path, `${folders.find(at => this.#isIn(at, name)) ?? own}/${name}`);
-      else if (this.#linkOf(path) !== undefined) this.#files.remove(path);
+      else if (this.#isThere(path)) this.#files.remove(path);
     }
     this.#tell(name, { isEnabled: this.#wants(name).length === 0 && isEnabled });
     for (const [, also = ''] of (this.textOf(name) ?? '').matchAll(/^Also=(.*)$/gm))
@@ -78,6 +78,12 @@ export class SimulatedUnits {
   #linkOf(path: string): string | undefined {
     const found = this.#files.link(path);
     return found.outcome === 'ok' ? found.value : undefined;
+  }
+
+  /** A bundle may know of a link and not where it points. */
+  #isThere(path: string): boolean {
+    const slash = path.lastIndexOf('/');
+    return this.#files.kernel.list(path.slice(0, slash)).includes(path.slice(slash + 1));
   }
 
   /** Where the links of an enabled unit stand. */

@@ -110,11 +110,14 @@ export default defineRule({
             ...(isHasty ? [['features/hyperv/spinlocks/@retries', String(retries), '8191'] as const] : []),
             ...(needsClock
               ? [
-                  [
-                    "clock/timer[@name='hypervclock']/@present",
-                    timer?.isPresent === false ? 'no' : undefined,
-                    'yes',
-                  ] as const,
+                  // in the form of guest-boot/clock-timers: both may ask for it
+                  timer === undefined
+                    ? ([
+                        "clock/timer[@name='hypervclock']",
+                        undefined,
+                        "<timer name='hypervclock' present='yes'/>",
+                      ] as const)
+                    : (["clock/timer[@name='hypervclock']/@present", 'no', 'yes'] as const),
                 ]
               : []),
           ]),

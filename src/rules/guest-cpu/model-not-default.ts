@@ -1,9 +1,9 @@
-import { editDomain } from '#change/kinds/domain-xml';
+import { editPlaces } from '#change/recipes/edit-places';
+import { hostCpuEdits, isNoRealCpu } from '#change/recipes/host-cpu-edits';
 import { defineRule } from '#check/define-rule';
 import { bad, good, notApplicable } from '#check/verdict';
 import { ifKnown, known, orAbsent } from '#model/known';
 
-const plain = new Set(['qemu64', 'qemu32', 'kvm64', 'kvm32']);
 const qemu64 = "<cpu mode='custom' match='exact' check='none'><model fallback='forbid'>qemu64</model></cpu>";
 
 export default defineRule({
@@ -43,52 +43,23 @@ export default defineRule({
   check({ cpu, os, architecture = 'x86_64', name }, { intents }) {
     if (!/^(?:x86_64|i[3-6]86)$/.test(architecture))
       return notApplicable(`the host is ${architecture}, and QEMU interprets every CPU of another kind`);
-    const { mode, model } = cpu ?? {};
-    const isPlain = model !== undefined && plain.has(model) && (mode === undefined || mode === 'custom');
-    const isMissing = model === undefined && (mode === undefined || mode === 'custom');
-    if (!isPlain && !isMissing) return good;
+    const model = cpu?.model;
+    if (!isNoRealCpu(cpu)) return good;
     const isFixedHost =
       !intents.includes('migratable') && intents.some(intent => intent === 'latency' || intent === 'hpc');
     const wants = isFixedHost ? 'host-passthrough' : 'host-model';
-    const check = wants === 'host-model' ? 'partial' : 'none';
-    // libvirt adds it to host-passthrough by itself, and refuses it beside any other mode
-    const migratable = wants === 'host-passthrough' ? [{ path: 'cpu/@migratable', content: 'on' }] : [];
-    const fix =
-      cpu === undefined
-        ? editDomain(
-            name,
-            [{ path: 'cpu', content: undefined }],
-            [
-              {
-                path: 'cpu',
-                content: `<cpu mode='${wants}' check='${check}'${migratable.length > 0 ? " migratable='on'" : ''}/>`,
-              },
-            ],
-          )
-        : editDomain(
-            name,
-            [
-              { path: 'cpu/@mode', content: mode },
-              { path: 'cpu/@match', content: cpu.match },
-              { path: 'cpu/@check', content: cpu.check },
-              { path: 'cpu/model', content: modelXml(model, cpu.modelFallback) },
-              ...migratable.map(({ path }) => ({ path, content: undefined })),
-            ],
-            [
-              { path: 'cpu/@mode', content: wants },
-              { path: 'cpu/@match', content: undefined },
-              { path: 'cpu/@check', content: check },
-              { path: 'cpu/model', content: undefined },
-              ...migratable,
-            ],
-          );
     // of a 32-bit guest it depends on the binary
     const fallback = os?.architecture === 'i686' ? 'the default of QEMU' : 'qemu64';
-    return bad(isPlain ? `its CPU is ${model}, a model of no real CPU` : `it names no CPU model and gets ${fallback}`, {
-      wants,
-      so: 'no AES, AVX or other instructions that the host has',
-      fix: [fix],
-    });
+    return bad(
+      model !== undefined
+        ? `its CPU is ${model}, a model of no real CPU`
+        : `it names no CPU model and gets ${fallback}`,
+      {
+        wants,
+        so: 'no AES, AVX or other instructions that the host has',
+        fix: [editPlaces(name, hostCpuEdits(cpu, wants))],
+      },
+    );
   },
   examples: [
     { name: 'qemu64', guest: qemu64, expect: 'bad', severity: 'warning', fixes: ['domain-xml'] },
@@ -130,6 +101,3 @@ export default defineRule({
     },
   ],
 });
-
-const modelXml = (model: string | undefined, fallback: string | undefined): string | undefined =>
-  model === undefined ? undefined : `<model${fallback === undefined ? '' : ` fallback='${fallback}'`}>${model}</model>`;

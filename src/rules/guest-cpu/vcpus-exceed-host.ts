@@ -1,8 +1,11 @@
-import { editDomain } from '#change/kinds/domain-xml';
+import { editPlaces, type PlaceEdit } from '#change/recipes/edit-places';
 import { defineRule } from '#check/define-rule';
 import { bad, good } from '#check/verdict';
 import { vcpuPlacement } from '#model/derived/vcpu-placement';
-import { known, orAbsent } from '#model/known';
+import { known, mapKnown, orAbsent } from '#model/known';
+
+/** With fewer the shape makes little difference. */
+const fewestToShape = 4;
 
 export default defineRule({
   id: 'guest-cpu/vcpus-exceed-host',
@@ -25,16 +28,27 @@ export default defineRule({
     online: ({ host }) => host.cpuSets.online,
     placement: ({ guest }) => vcpuPlacement(guest.config),
     cpu: ({ guest }) => orAbsent(guest.config.cpu),
+    isX86: ({ guest }) =>
+      orAbsent(mapKnown(guest.config.os, ({ architecture = 'x86_64' }) => /^(?:x86_64|i[3-6]86)$/.test(architecture))),
     name: ({ guest }) => known(guest.name),
   },
-  check({ vcpus, online, placement, cpu, name }) {
+  check({ vcpus, online, placement, cpu, isX86 = false, name }) {
     const { max, current } = vcpus;
     const most = online.size;
     const isBoundUp =
       cpu?.topology !== undefined || (cpu?.cells.length ?? 0) > 0 || [...placement.pins.keys()].some(at => at >= most);
-    const partOf = (to: number, plugged: number) => [
-      { path: 'vcpu', content: String(to) },
-      ...(current === max ? [] : [{ path: 'vcpu/@current', content: String(plugged) }]),
+    const shape = `<topology sockets='1' dies='1' cores='${most}' threads='1'/>`;
+    const edits: readonly PlaceEdit[] = [
+      ['vcpu', String(max), String(most)],
+      ...(current === max ? [] : [['vcpu/@current', String(current), String(Math.min(current, most))] as const]),
+      // without one each vCPU would be a socket of its own: guest-cpu/topology-similar
+      ...(isX86 && most >= fewestToShape
+        ? [
+            cpu === undefined
+              ? (['cpu', undefined, `<cpu>${shape}</cpu>`] as const)
+              : (['cpu/topology', undefined, shape] as const),
+          ]
+        : []),
     ];
     const lower = {
       wants: `at most ${most} vCPUs`,
@@ -42,7 +56,7 @@ export default defineRule({
         ? {
             otherwise: `Set vcpu to at most ${most}, and the CPU topology, NUMA cells and pins with it: virsh edit ${name}.`,
           }
-        : { fix: [editDomain(name, partOf(max, current), partOf(most, Math.min(current, most)))] }),
+        : { fix: [editPlaces(name, edits)] }),
     };
     if (current > most) {
       return bad(`it has ${current} vCPUs on a host of ${most} CPUs`, {

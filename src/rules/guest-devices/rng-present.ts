@@ -12,8 +12,8 @@ const of = (id: string) => ({
 /** Linux systems whose kernel is older than 5.6: their /dev/random blocks. */
 const blocks =
   /suse\.com\/sle[ds]?\/1[0-2]|redhat\.com\/rhel\/[4-7]|centos\.org\/centos\/[5-7]|debian\.org\/debian\/(?:[1-9]|10)$|ubuntu\.com\/ubuntu\/(?:[4-9]|1[0-8])\./;
-const element =
-  "<rng model='virtio'><rate period='1000' bytes='1024'/><backend model='random'>/dev/urandom</backend></rng>";
+const element = (device: string): string =>
+  `<rng model='virtio'><rate period='1000' bytes='1024'/><backend model='random'>${device}</backend></rng>`;
 
 export default defineRule({
   id: 'guest-devices/rng-present',
@@ -52,13 +52,19 @@ export default defineRule({
     if (os !== undefined && lacksVirtioRng(os)) return notApplicable('its system has no driver for it');
     if (os?.includes('//microsoft.com/') === true && policy === 'current')
       return notApplicable('Windows does not wait for random numbers');
+    // which of the two it is to be is what guest-devices/rng-backend says
+    const device = policy === 'guide' ? '/dev/random' : '/dev/urandom';
     const isOld = os !== undefined && blocks.test(os);
     return bad('it has no random number generator (0 rng devices)', {
       severity: isOld || intents.includes('density') || policy === 'guide' ? 'warning' : 'hint',
-      wants: 'one rng device of model virtio, from /dev/urandom of the host',
+      wants: `one rng device of model virtio, from ${device} of the host`,
       so: isOld ? 'programs of this system wait for /dev/random' : 'its boot may wait for keys',
       fix: [
-        editDomain(name, [{ path: 'devices/rng', content: undefined }], [{ path: 'devices/rng', content: element }]),
+        editDomain(
+          name,
+          [{ path: 'devices/rng', content: undefined }],
+          [{ path: 'devices/rng', content: element(device) }],
+        ),
       ],
     });
   },

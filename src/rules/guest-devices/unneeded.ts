@@ -210,7 +210,10 @@ export default defineRule({
     },
     {
       name: 'SPICE channels without SPICE',
-      guest: devices("<channel type='spicevmc'><target type='virtio' name='com.redhat.spice.0'/></channel>"),
+      guest: devices(
+        "<channel type='spicevmc'><target type='virtio' name='com.redhat.spice.0'/></channel>",
+        "<controller type='virtio-serial' index='0'/>",
+      ),
       expect: 'bad',
     },
     { name: 'a controller that names no type', guest: devices('<controller/>'), expect: 'unknown' },

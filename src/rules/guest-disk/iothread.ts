@@ -1,9 +1,12 @@
 import { editDomain } from '#change/kinds/domain-xml';
+import { editPlaces, type PlaceEdit } from '#change/recipes/edit-places';
 import { defineRule } from '#check/define-rule';
 import { bad, good, notApplicable } from '#check/verdict';
 import { diskBus } from '#model/derived/disk-bus';
+import { helperCpus } from '#model/derived/helper-cpus';
 import { ioThreads } from '#model/derived/io-threads';
 import { scsiControllerOf } from '#model/derived/scsi-controller';
+import { vcpuPlacement } from '#model/derived/vcpu-placement';
 import { ifKnown, known, mapKnown, orAbsent } from '#model/known';
 import type { Intent } from '#wishes/intent';
 
@@ -40,9 +43,11 @@ export default defineRule({
     threads: ({ guest }) => orAbsent(guest.config.iothreads),
     all: ({ guests }) => ifKnown(ioThreads(guests)),
     cpus: ({ host }) => ifKnown(mapKnown(host.cpuSets.online, set => set.size)),
+    placement: ({ guest }) => ifKnown(vcpuPlacement(guest.config)),
+    helpers: ({ guest, host, guests }) => ifKnown(helperCpus(guest, host, guests)),
     guest: ({ guest }) => known(guest.name),
   },
-  check({ disks = [], controllers = [], threads = 0, all, cpus, guest }, { intents, params }) {
+  check({ disks = [], controllers = [], threads = 0, all, cpus, placement, helpers, guest }, { intents, params }) {
     const judged = disks.flatMap(one => {
       if (one.device !== 'disk' && one.device !== 'lun') return [];
       const bus = diskBus(one);
@@ -82,22 +87,28 @@ export default defineRule({
     if (without.length === 0) return good;
     const paths = [...new Set(without.map(({ path }) => path))];
     const count = Math.max(threads, Math.min(paths.length, params.mostThreads));
-    const edits = paths.map((path, at) => ({ path, content: String((at % count) + 1) }));
+    const isPinned = placement !== undefined && placement.pins.size > 0 && placement.unpinned === 0;
+    const room = helpers === undefined || helpers.isEmpty ? undefined : helpers.toString();
+    // threads of a guest that had none are numbered from 1; beside pinned vCPUs they are kept apart: guest-cpu/iothreadpin
+    const pins =
+      threads > 0 || !isPinned || room === undefined
+        ? []
+        : Array.from(
+            { length: count },
+            (_, at): PlaceEdit => [`cputune/iothreadpin[@iothread='${at + 1}']/@cpuset`, undefined, room],
+          );
     return bad(
       `${without.map(({ one }) => one.target).join(', ')} ${without.length === 1 ? 'shares' : 'share'} the main loop of QEMU`,
       {
         wants: `an I/O thread each, ${count} in all`,
         fix: [
-          editDomain(
-            guest,
-            [
-              ...(threads === count
-                ? []
-                : [{ path: 'iothreads', content: threads === 0 ? undefined : String(threads) }]),
-              ...paths.map(path => ({ path, content: undefined })),
-            ],
-            [...(threads === count ? [] : [{ path: 'iothreads', content: String(count) }]), ...edits],
-          ),
+          editPlaces(guest, [
+            ...(threads === count
+              ? []
+              : [['iothreads', threads === 0 ? undefined : String(threads), String(count)] as const]),
+            ...paths.map((path, at): PlaceEdit => [path, undefined, String((at % count) + 1)]),
+            ...pins,
+          ]),
         ],
       },
     );

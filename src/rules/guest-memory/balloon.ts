@@ -1,6 +1,8 @@
 import { editDomain } from '#change/kinds/domain-xml';
+import { editPlaces } from '#change/recipes/edit-places';
 import { defineRule } from '#check/define-rule';
 import { bad, good, notApplicable } from '#check/verdict';
+import { canReportPages } from '#model/derived/can-report-pages';
 import { hasVfioDevice } from '#model/derived/pinned-memory';
 import { known, orAbsent } from '#model/known';
 import { bytes, lessBytes, printBytes } from '#units/bytes';
@@ -42,9 +44,10 @@ export default defineRule({
     devices: ({ guest }) => orAbsent(guest.config.memoryDevices),
     backing: ({ guest }) => orAbsent(guest.config.memoryBacking),
     vfio: ({ guest }) => hasVfioDevice(guest.config),
+    reports: ({ host, guest }) => known(canReportPages(host, guest)),
     name: ({ guest }) => known(guest.name),
   },
-  check({ balloon, memory, current, devices = [], backing, vfio, name }, { intents, params }) {
+  check({ balloon, memory, current, devices = [], backing, vfio, reports, name }, { intents, params }) {
     if (backing?.hugepages !== undefined)
       return notApplicable('guest-memory/hugepages-vs-balloon judges guests on huge pages');
     const kibOf = (amount: number): string => String(amount / 1024);
@@ -65,11 +68,11 @@ export default defineRule({
       return bad('it has no balloon, and the host is to be crowded', {
         wants: 'memballoon virtio',
         fix: [
-          editDomain(
-            name,
-            [{ path: 'devices/memballoon/@model', content: 'none' }],
-            [{ path: 'devices/memballoon/@model', content: 'virtio' }],
-          ),
+          editPlaces(name, [
+            ['devices/memballoon/@model', 'none', 'virtio'],
+            // what it frees goes back to the host by itself: guest-memory/free-page-reporting
+            ...(reports && !vfio ? [['devices/memballoon/@freePageReporting', undefined, 'on'] as const] : []),
+          ]),
         ],
       });
     }

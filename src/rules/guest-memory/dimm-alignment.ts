@@ -1,4 +1,5 @@
-import { editPlaces } from '#change/recipes/edit-places';
+import { editPlaces, type PlaceEdit } from '#change/recipes/edit-places';
+import { memoryEdits } from '#change/recipes/memory-edits';
 import { defineRule } from '#check/define-rule';
 import { bad, good, type Part } from '#check/verdict';
 import { known } from '#model/known';
@@ -47,9 +48,11 @@ export default defineRule({
   ],
   needs: {
     devices: ({ guest }) => guest.config.memoryDevices,
+    memory: ({ guest }) => guest.config.memory,
+    current: ({ guest }) => guest.config.currentMemory,
     name: ({ guest }) => known(guest.name),
   },
-  check({ devices, name }, { params }) {
+  check({ devices, memory, current, name }, { params }) {
     const block = mib(params.blockMib);
     const uneven = devices.flatMap((one, at) => {
       const border =
@@ -71,6 +74,9 @@ export default defineRule({
     });
     if (uneven.length === 0) return good;
     const up = (size: Bytes, border: Bytes): number => Math.ceil(size / border) * border;
+    const grown = uneven
+      .filter(({ one, wrong }) => wrong === one.size && one.model !== 'nvdimm')
+      .reduce((sum, { wrong, border }) => sum + up(wrong, border) - wrong, 0);
     const parts: readonly Part[] = uneven.map(({ one, at, border, wrong }) => ({
       key: `memory[${at + 1}]`,
       saw: `${one.model} of ${wrong / 1024} KiB is no multiple of ${printBytes(border)}`,
@@ -83,14 +89,17 @@ export default defineRule({
         parts,
         evidence: uneven.map(({ one }) => one.at),
         fix: [
-          editPlaces(
-            name,
-            uneven.map(({ one, at, border, wrong }) => [
-              `devices/memory[${at + 1}]/target/${wrong === one.size ? 'size' : 'requested'}`,
-              String(wrong / 1024),
-              String(up(wrong, border) / 1024),
-            ]),
-          ),
+          editPlaces(name, [
+            ...uneven.map(
+              ({ one, at, border, wrong }): PlaceEdit => [
+                `devices/memory[${at + 1}]/target/${wrong === one.size ? 'size' : 'requested'}`,
+                String(wrong / 1024),
+                String(up(wrong, border) / 1024),
+              ],
+            ),
+            // libvirt counts the devices into the memory
+            ...memoryEdits({ memory, current }, memory + grown),
+          ]),
         ],
       },
     );

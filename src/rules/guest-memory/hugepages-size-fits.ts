@@ -1,4 +1,5 @@
-import { editDomain } from '#change/kinds/domain-xml';
+import { editPlaces, type PlaceEdit } from '#change/recipes/edit-places';
+import { memoryEdits } from '#change/recipes/memory-edits';
 import { defineRule } from '#check/define-rule';
 import { bad, good, type Part } from '#check/verdict';
 import { ifKnown, known, mapKnown, orAbsent } from '#model/known';
@@ -35,6 +36,7 @@ export default defineRule({
   needs: {
     backing: ({ guest }) => guest.config.memoryBacking,
     memory: ({ guest }) => guest.config.memory,
+    current: ({ guest }) => guest.config.currentMemory,
     cpu: ({ guest }) => orAbsent(guest.config.cpu),
     numatune: ({ guest }) => orAbsent(guest.config.numatune),
     devices: ({ guest }) => orAbsent(guest.config.memoryDevices),
@@ -43,7 +45,7 @@ export default defineRule({
     qemu: ({ host }) => ifKnown(host.qemu),
     name: ({ guest }) => known(guest.name),
   },
-  check({ backing, memory, cpu, numatune, devices = [], pools, defaultSize, qemu, name }) {
+  check({ backing, memory, current, cpu, numatune, devices = [], pools, defaultSize, qemu, name }) {
     const requests = backing.hugepages?.pages ?? [];
     const sizes = pools.map(pool => pool.pageSize);
     const guestCells = cpu?.cells ?? [];
@@ -102,11 +104,16 @@ export default defineRule({
         so: isRefused ? 'QEMU refuses to start it' : 'the rest of the last page is wasted',
         parts,
         fix: [
-          editDomain(
-            name,
-            uneven.map(({ path, size }) => ({ path, content: String(size / 1024) })),
-            uneven.map(({ path, size, page }) => ({ path, content: up(size, page) })),
-          ),
+          editPlaces(name, [
+            ...uneven
+              .filter(({ path }) => path !== 'memory')
+              .map(({ path, size, page }): PlaceEdit => [path, String(size / 1024), up(size, page)]),
+            // libvirt makes it the sum of the cells
+            ...memoryEdits(
+              { memory, current },
+              memory + uneven.reduce((sum, { size, page }) => sum + Number(up(size, page)) * 1024 - size, 0),
+            ),
+          ]),
         ],
       },
     );

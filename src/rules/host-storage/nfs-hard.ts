@@ -51,7 +51,7 @@ export default defineRule({
     const targets = soft.map(({ mount }) => mount.target);
     const fix = targets.flatMap(target => {
       const given = mountEntryOptions(fstab, target)?.filter(option => option === 'soft' || option === 'softerr') ?? [];
-      return given.length === 0 ? [] : [setMountEntryOptions(target, given, [])];
+      return given.length === 0 ? [] : [setMountEntryOptions(target, given, ['hard'])];
     });
     const anew = `shut the guests down; ${targets.map(target => `umount ${target} && mount ${target}`).join('; ')}. A remount does not change it.`;
     return bad(`${listWith(targets, 'is', 'are')} mounted ${first.option}, and guests have disks there`, {

@@ -14,14 +14,14 @@ import {
 import { ifKnown, mapKnown, orAbsent, valueIfKnown } from '#model/known';
 import { isInRange } from '#units/version';
 
-const file = (name: string) => ({ [`/usr/lib/systemd/system/${name}`]: '[Unit]\nDescription=libvirt\n' });
-const wanted = (name: string) => {
-  const target = name.endsWith('.socket') ? 'sockets' : 'multi-user';
-  return {
-    ...file(name),
-    [`/etc/systemd/system/${target}.target.wants/${name}`]: `-> /usr/lib/systemd/system/${name}`,
-  };
-};
+const targetOf = (name: string): string => (name.endsWith('.socket') ? 'sockets' : 'multi-user');
+const file = (name: string) => ({
+  [`/usr/lib/systemd/system/${name}`]: `[Unit]\nDescription=libvirt\n[Install]\nWantedBy=${targetOf(name)}.target\n`,
+});
+const wanted = (name: string) => ({
+  ...file(name),
+  [`/etc/systemd/system/${targetOf(name)}.target.wants/${name}`]: `-> /usr/lib/systemd/system/${name}`,
+});
 const eachDriver = { ...wanted('virtqemud.service'), ...wanted('virtqemud.socket') };
 const oneForAll = { ...wanted('libvirtd.service'), ...wanted('libvirtd.socket') };
 const debian = { '/etc/os-release': 'ID=debian\nVERSION_ID="12"\nPRETTY_NAME="Debian 12"\n' };

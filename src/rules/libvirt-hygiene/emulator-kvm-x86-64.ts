@@ -1,5 +1,5 @@
-import type { DomainPart } from '#change/domain/domain-part';
-import { editDomain } from '#change/kinds/domain-xml';
+import { editPlaces } from '#change/recipes/edit-places';
+import { x86Edits } from '#change/recipes/x86-64-edits';
 import { defineRule } from '#check/define-rule';
 import { bad, good, notApplicable, undecided } from '#check/verdict';
 import { ifKnown, known, orAbsent } from '#model/known';
@@ -37,20 +37,10 @@ export default defineRule({
     if (!isWrongBinary && !isWrongArch) return good;
     // nothing else than a 32-bit guest says of which kind the host is
     if (host === undefined && isWrongArch) return undecided('whether the host is a 64-bit one', 'uname -m');
-    const before: DomainPart[] = [];
-    const after: DomainPart[] = [];
-    if (isWrongBinary && path !== undefined) {
-      before.push({ path: 'devices/emulator', content: path });
-      after.push({ path: 'devices/emulator', content: path.replace(/qemu-system-i386$/, 'qemu-system-x86_64') });
-    }
-    if (isWrongArch) {
-      before.push({ path: 'os/type/@arch', content: 'i686' });
-      after.push({ path: 'os/type/@arch', content: 'x86_64' });
-    }
     return bad(isWrongBinary ? `it runs in ${binary}` : 'it is defined for architecture i686', {
       wants: 'qemu-system-x86_64 and arch x86_64',
       so: 'no vendor supports it',
-      fix: [editDomain(name, before, after)],
+      fix: [editPlaces(name, x86Edits(path, os.architecture))],
     });
   },
   examples: [
@@ -65,7 +55,7 @@ export default defineRule({
     { name: 'qemu-kvm', guest: emulator('/usr/libexec/qemu-kvm'), expect: 'good' },
     {
       name: 'architecture i686',
-      guest: "<os><type arch='i686' machine='pc'>hvm</type></os>",
+      guest: "<os><type arch='i686' machine='q35'>hvm</type></os>",
       expect: 'bad',
       fixes: ['domain-xml'],
     },

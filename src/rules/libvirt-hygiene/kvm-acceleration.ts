@@ -1,8 +1,10 @@
-import { editDomain } from '#change/kinds/domain-xml';
+import { editPlaces } from '#change/recipes/edit-places';
+import { hostCpuEdits, isNoRealCpu } from '#change/recipes/host-cpu-edits';
+import { x86Edits } from '#change/recipes/x86-64-edits';
 import { defineRule } from '#check/define-rule';
 import { referenceLibvirt } from '#check/reference/reference-libvirt';
 import { bad, good, notApplicable } from '#check/verdict';
-import { known } from '#model/known';
+import { ifKnown, known, orAbsent } from '#model/known';
 
 const guest = (type: string, architecture = 'x86_64'): string =>
   `<domain type='${type}'><name>g1</name><memory unit='GiB'>1</memory><vcpu>1</vcpu><os><type arch='${architecture}'>hvm</type></os><devices/></domain>`;
@@ -36,9 +38,12 @@ export default defineRule({
     type: ({ guest: { config } }) => config.type,
     os: ({ guest: { config } }) => config.os,
     capabilities: ({ host }) => host.libvirt.capabilities,
+    emulator: ({ guest: { config } }) => ifKnown(config.emulator),
+    cpu: ({ guest: { config } }) => orAbsent(config.cpu),
+    host: ({ host }) => ifKnown(host.architecture),
     name: ({ guest: one }) => known(one.name),
   },
-  check({ type, os, capabilities, name }) {
+  check({ type, os, capabilities, emulator, cpu, host, name }) {
     const architecture = os.architecture ?? capabilities.architecture ?? 'x86_64';
     const offers = capabilities.guests.filter(one => one.architecture === architecture && one.osType === os.type);
     const hasKvm = offers.some(one => one.domainTypes.includes('kvm'));
@@ -71,7 +76,14 @@ export default defineRule({
     return bad(`it is of type ${type}: QEMU interprets its instructions, though KVM is there`, {
       wants: 'type kvm',
       so: 'it runs ten to fifty times slower',
-      fix: [editDomain(name, [{ path: '@type', content: type }], [{ path: '@type', content: 'kvm' }])],
+      fix: [
+        editPlaces(name, [
+          ['@type', type, 'kvm'],
+          // what KVM runs is to be sound as well: the 64-bit QEMU, and a CPU that there is
+          ...(host === 'x86_64' ? x86Edits(emulator, os.architecture) : []),
+          ...(host === 'x86_64' && isNoRealCpu(cpu) ? hostCpuEdits(cpu, 'host-model') : []),
+        ]),
+      ],
     });
   },
   examples: [

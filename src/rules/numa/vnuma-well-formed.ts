@@ -1,4 +1,5 @@
-import { editDomain } from '#change/kinds/domain-xml';
+import { editPlaces } from '#change/recipes/edit-places';
+import { memoryEdits } from '#change/recipes/memory-edits';
 import { defineRule } from '#check/define-rule';
 import { bad, good, notApplicable } from '#check/verdict';
 import { known, orAbsent } from '#model/known';
@@ -31,10 +32,11 @@ export default defineRule({
     cpu: ({ guest }) => guest.config.cpu,
     vcpus: ({ guest }) => guest.config.vcpus,
     memory: ({ guest }) => guest.config.memory,
+    current: ({ guest }) => guest.config.currentMemory,
     devices: ({ guest }) => orAbsent(guest.config.memoryDevices),
     name: ({ guest }) => known(guest.name),
   },
-  check({ cpu, vcpus, memory, devices = [], name }) {
+  check({ cpu, vcpus, memory, current, devices = [], name }) {
     const { cells, topology } = cpu;
     if (cells.length === 0) return notApplicable('it has no NUMA cells');
     const edit = (what: string): string => `${what}: virsh edit ${name}.`;
@@ -97,13 +99,7 @@ export default defineRule({
     return bad(`its cells have ${sum}, memory says ${printBytes(memory)}`, {
       wants: `memory of ${printBytes(bytes(ofCells + ofDevices))}`,
       so: 'libvirt takes the sum of the cells',
-      fix: [
-        editDomain(
-          name,
-          [{ path: 'memory', content: String(memory / 1024) }],
-          [{ path: 'memory', content: String((ofCells + ofDevices) / 1024) }],
-        ),
-      ],
+      fix: [editPlaces(name, memoryEdits({ memory, current }, ofCells + ofDevices))],
     });
   },
   examples: [

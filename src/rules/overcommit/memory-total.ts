@@ -53,7 +53,10 @@ export default defineRule({
     const limit = Math.min(...committed.flatMap(guest => intentsOf(guest).map(intent => params[intent])));
     const missing = promised.of - promised.known;
     const border = bytes(Math.floor(capacity * limit));
-    const ratio = demand / Math.max(1, capacity);
+    const times =
+      demand > 100 * capacity
+        ? 'and there is hardly any for guests'
+        : `${(demand / capacity).toFixed(2)} times what there is for guests`;
     if (demand <= border) {
       if (missing === 0) return good;
       return undecided(
@@ -66,17 +69,14 @@ export default defineRule({
     const backed = capacity + (swap?.size ?? 0) + (saved ?? 0);
     const isDangerous = demand > backed;
     const largest = committed.length === 1 ? '' : ` by the ${committed.length} committed guests`;
-    return bad(
-      `${printBytes(demand)} of memory is promised${largest}, ${ratio.toFixed(2)} times what there is for guests`,
-      {
-        severity: isDangerous ? 'error' : 'warning',
-        wants: `at most ${printBytes(border)} (${limit} × ${printBytes(capacity)} for guests)`,
-        so: isDangerous
-          ? 'not even swap holds it: the OOM killer ends guests when they use what they were promised'
-          : 'the host swaps when guests use what they were promised',
-        otherwise: `Take ${printBytes(bytes(demand - border))} from guests that do not use it (nearmetal facts shows balloon.rss), or move guests to another host.`,
-      },
-    );
+    return bad(`${printBytes(demand)} of memory is promised${largest}, ${times}`, {
+      severity: isDangerous ? 'error' : 'warning',
+      wants: `at most ${printBytes(border)} (${limit} × ${printBytes(capacity)} for guests)`,
+      so: isDangerous
+        ? 'not even swap holds it: the OOM killer ends guests when they use what they were promised'
+        : 'the host swaps when guests use what they were promised',
+      otherwise: `Take ${printBytes(bytes(demand - border))} from guests that do not use it (nearmetal facts shows balloon.rss), or move guests to another host.`,
+    });
   },
   examples: [
     {

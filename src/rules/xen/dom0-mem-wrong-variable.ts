@@ -8,6 +8,17 @@ const hypervisorOptions = new Set(['dom0_mem', 'dom0_max_vcpus', 'dom0_vcpus_pin
 const grub = (linux: string, xen: string): string =>
   `GRUB_CMDLINE_LINUX_DEFAULT="${linux}"\nGRUB_CMDLINE_XEN_DEFAULT="${xen}"`;
 
+/** A size without an upper bound lets dom0 take more by ballooning, and size its tables for all memory (xen/dom0-mem-set). */
+const bounded = ({ name, value }: Word): Word =>
+  name === 'dom0_mem' && value !== undefined && /^\d{1,12}[BKMGT]?$/i.test(value)
+    ? { name, value: `${value},max:${value}` }
+    : { name, value };
+
+interface Word {
+  readonly name: string;
+  readonly value: string | undefined;
+}
+
 export default defineRule({
   id: 'xen/dom0-mem-wrong-variable',
   subject: 'host',
@@ -41,20 +52,20 @@ export default defineRule({
     forXen: ({ host }) => ifKnown(host.kernel.configuredXenCommandLine),
   },
   check({ running, configured = [], forXen }) {
-    const text = ({ name, value }: { name: string; value: string | undefined }): string =>
-      value === undefined ? name : `${name}=${value}`;
+    const text = ({ name, value }: Word): string => (value === undefined ? name : `${name}=${value}`);
     const stored = configured.filter(word => hypervisorOptions.has(word.name));
     const live = running.filter(word => hypervisorOptions.has(word.name));
     if (stored.length === 0 && live.length === 0) return good;
     const words = [...new Set([...stored, ...live].map(text))];
+    const wanted = [...new Set([...stored, ...live].map(bounded).map(text))];
     return bad(`${words.join(' ')} stands on Linux's command line, where Xen does not see it`, {
-      wants: `${words.join(' ')} in GRUB_CMDLINE_XEN_DEFAULT`,
+      wants: `${wanted.join(' ')} in GRUB_CMDLINE_XEN_DEFAULT`,
       ...(stored.length === 0
         ? { otherwise: 'The boot loader is corrected already or is not GRUB: regenerate its configuration and reboot.' }
         : {
             fix: [
               ...setBootWords(configured, hypervisorOptions, []).fix,
-              ...setXenWords(forXen, new Set(stored.map(({ name }) => name)), stored.map(text)).fix,
+              ...setXenWords(forXen, new Set(stored.map(({ name }) => name)), stored.map(bounded).map(text)).fix,
             ],
           }),
     });
