@@ -195,6 +195,7 @@ export class ChangedMachine {
     const pools = [...changed.keys()].some(path => path.startsWith('/sys/kernel/mm/hugepages/'));
     const files = [...changed]
       .filter(([path]) => !mayDiffer.test(path) && (pools || !isOfNode(path)))
+      .filter(([path, text]) => !this.#isAsBefore(path, text))
       .map(([path, text]) => `${path}: ${JSON.stringify(this.#textBefore(path))} → ${JSON.stringify(text)}`);
     const cpus = this.#textBefore('/sys/devices/system/cpu/online')?.trim() ?? '';
     const guests = domainsOf(this.#start.sources).flatMap(({ name, xml, liveXml }) => {
@@ -226,6 +227,18 @@ export class ChangedMachine {
   #textBefore(path: string): string | undefined {
     const found = this.#start.sources.files.read(path);
     return found.outcome === 'ok' ? found.value : undefined;
+  }
+
+  /** Blanks before the end of a line of the kernel say nothing; and a bundle may know of a link and not where it points. */
+  #isAsBefore(path: string, text: string | undefined): boolean {
+    const plain = (told: string | undefined): string | undefined => told?.replaceAll(/[ \t]+$/gm, '');
+    if (/^\/(?:proc|sys)\//.test(path)) return plain(text) === plain(this.#textBefore(path));
+    const slash = path.lastIndexOf('/');
+    const names = this.#start.sources.files.list(path.slice(0, slash));
+    const isListed = names.outcome === 'ok' && names.value.includes(path.slice(slash + 1));
+    return (
+      text?.startsWith('→ ') === true && isListed && this.#start.sources.files.link(path).outcome === 'not-captured'
+    );
   }
 
   #make(change: Change): string | undefined {

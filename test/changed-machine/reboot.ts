@@ -45,16 +45,10 @@ export function reboot({ machine, base, now, units }: Rebooted): Awake {
   const is = bootOf(now);
   const live = new Set([...files.changed().keys()].filter(path => /^\/(?:proc|sys)\//.test(path)));
   for (const path of live) files.revert(path);
-  for (const [name, unit] of units) {
-    const { isEnabled, isActive } = machine.units.observe(name);
-    const boots = isEnabled === unit.isEnabled ? unit.isActive : isEnabled;
-    if (boots !== isActive) machine.run(['systemctl', boots ? 'start' : 'stop', name]);
-    else if (isActive !== unit.isActive && name.endsWith('.service')) showActivity(machine, name, isActive);
-  }
   const write = (path: string, text: string): void => {
     if (machine.text(path) !== undefined) files.writeKnob(path, text);
   };
-  const isKsmStarted = is.tmpfiles.has(ksmRun) || machine.units.observe('ksm.service').isActive;
+  const isKsmStarted = is.tmpfiles.has(ksmRun) || machine.units.observe('ksm.service').isEnabled;
   if (live.has(ksmRun) && !isKsmStarted) write(ksmRun, '0');
   const emptied = new Set([...live].flatMap(path => poolFile.exec(path)?.[1] ?? []));
   emptyPools(machine, emptied);
@@ -63,8 +57,19 @@ export function reboot({ machine, base, now, units }: Rebooted): Awake {
     if (machine.text(path) !== undefined) files.write(path, `${text}\n`);
   const threads = is.nfsThreads;
   if (threads !== undefined && (live.has(nfsThreads) || was.nfsThreads !== threads)) write(nfsThreads, threads);
+  // ksmd takes a while to merge its first pages: until then its scope can be set
   for (const of of ['choices', 'sysctls', 'tmpfiles'] as const)
-    for (const [path, text] of news(was[of], is[of], live)) write(path, text);
+    for (const [path, text] of news(was[of], is[of], live).toSorted(
+      ([one], [other]) => Number(one === ksmRun) - Number(other === ksmRun),
+    ))
+      write(path, text);
+  // services come after what systemd-tmpfiles and systemd-sysctl write
+  for (const [name, unit] of units) {
+    const { isEnabled, isActive } = machine.units.observe(name);
+    const boots = isEnabled === unit.isEnabled ? unit.isActive : isEnabled;
+    if (boots !== isActive) machine.run(['systemctl', boots ? 'start' : 'stop', name]);
+    else if (isActive !== unit.isActive && name.endsWith('.service')) showActivity(machine, name, isActive);
+  }
   bootMounts(machine, was.mounts, is.mounts);
   const swappiness = machine.text('/proc/sys/vm/swappiness');
   // groups of guests are made anew, and a new one takes its swappiness from the one above

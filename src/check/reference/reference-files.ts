@@ -163,7 +163,8 @@ const fixed: Readonly<Record<string, string>> = {
   '/etc/sysctl.d/99-sysctl.conf': '',
   '/etc/libvirt/qemu.conf': '# Master configuration file for the QEMU driver.\n',
   '/etc/systemd/system/': '',
-  '/usr/lib/systemd/system/libvirt-guests.service': '[Service]\nExecStart=/usr/libexec/libvirt-guests.sh start\n',
+  '/usr/lib/systemd/system/libvirt-guests.service':
+    '[Service]\nExecStart=/usr/libexec/libvirt-guests.sh start\n[Install]\nWantedBy=multi-user.target\n',
   '/etc/systemd/system/multi-user.target.wants/libvirt-guests.service': '',
   '/etc/tmpfiles.d/': '',
   '/etc/udev/rules.d/': '',

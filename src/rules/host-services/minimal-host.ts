@@ -26,7 +26,7 @@ const desktop = {
   '/etc/systemd/system/display-manager.service': '-> /usr/lib/systemd/system/gdm.service',
 };
 const enabled = (name: string) => ({
-  [`/usr/lib/systemd/system/${name}`]: '[Service]\nExecStart=/bin/true\n',
+  [`/usr/lib/systemd/system/${name}`]: '[Service]\nExecStart=/bin/true\n[Install]\nWantedBy=multi-user.target\n',
   [`/etc/systemd/system/multi-user.target.wants/${name}`]: `-> /usr/lib/systemd/system/${name}`,
   [`/run/systemd/units/invocation:${name}`]: '-> 0',
 });

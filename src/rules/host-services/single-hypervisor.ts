@@ -20,7 +20,7 @@ const loaded = (...names: readonly string[]) => ({
   '/proc/modules': ['kvm_intel', 'kvm', ...names].map(name => `${name} 4096 0 - Live 0x0000000000000000\n`).join(''),
 });
 const enabled = (name: string) => ({
-  [`/usr/lib/systemd/system/${name}`]: '[Service]\nExecStart=/bin/true\n',
+  [`/usr/lib/systemd/system/${name}`]: '[Service]\nExecStart=/bin/true\n[Install]\nWantedBy=multi-user.target\n',
   [`/etc/systemd/system/multi-user.target.wants/${name}`]: `-> /usr/lib/systemd/system/${name}`,
   '/run/systemd/units/invocation:sshd.service': '-> 0',
 });

@@ -70,7 +70,13 @@ export default defineRule({
     });
   },
   examples: [
-    { name: 'balanced', files: tuned('balanced'), expect: 'bad', severity: 'hint', fixes: ['tuned-profile'] },
+    {
+      name: 'balanced',
+      files: { ...tuned('balanced'), '/usr/lib/tuned/virtual-host/tuned.conf': '[main]\nsummary=KVM hosts\n' },
+      expect: 'bad',
+      severity: 'hint',
+      fixes: ['tuned-profile'],
+    },
     { name: 'virtual-host', files: tuned('virtual-host'), expect: 'good' },
     { name: 'balanced, for latency', files: tuned('balanced'), intents: ['latency'], expect: 'bad' },
     {
