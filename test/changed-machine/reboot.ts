@@ -48,6 +48,9 @@ export function reboot({ machine, base, now, units }: Rebooted): Awake {
   const write = (path: string, text: string): void => {
     if (machine.text(path) !== undefined) files.writeKnob(path, text);
   };
+  // nothing is merged yet, whatever was when the machine was captured
+  const merged = ['pages_shared', 'pages_sharing'].map(name => `/sys/kernel/mm/ksm/${name}`);
+  for (const path of merged) if (machine.text(path) !== undefined) files.write(path, '0\n');
   const isKsmStarted = is.tmpfiles.has(ksmRun) || machine.units.observe('ksm.service').isEnabled;
   if (live.has(ksmRun) && !isKsmStarted) write(ksmRun, '0');
   const emptied = new Set([...live].flatMap(path => poolFile.exec(path)?.[1] ?? []));
@@ -67,10 +70,15 @@ export function reboot({ machine, base, now, units }: Rebooted): Awake {
   for (const [name, unit] of units) {
     const { isEnabled, isActive } = machine.units.observe(name);
     const boots = isEnabled === unit.isEnabled ? unit.isActive : isEnabled;
-    if (boots !== isActive) machine.run(['systemctl', boots ? 'start' : 'stop', name]);
+    // mounts of the run before are gone
+    if (boots && isActive && !unit.isActive && name.endsWith('.mount')) {
+      machine.run(['systemctl', 'stop', name]);
+      machine.run(['systemctl', 'start', name]);
+    } else if (boots !== isActive) machine.run(['systemctl', boots ? 'start' : 'stop', name]);
     else if (isActive !== unit.isActive && name.endsWith('.service')) showActivity(machine, name, isActive);
   }
   bootMounts(machine, was.mounts, is.mounts);
+  for (const path of merged) files.revert(path);
   const swappiness = machine.text('/proc/sys/vm/swappiness');
   // groups of guests are made anew, and a new one takes its swappiness from the one above
   for (const path of live)
