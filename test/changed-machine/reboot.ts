@@ -67,6 +67,12 @@ export function reboot({ machine, base, now, units }: Rebooted): Awake {
     ))
       write(path, text);
   // services come after what systemd-tmpfiles and systemd-sysctl write
+  // units that there were none of when the machine was captured
+  for (const name of files.kernel.list('/etc/systemd/system'))
+    if (name.endsWith('.mount') && !units.has(name) && machine.units.observe(name).isEnabled) {
+      machine.run(['systemctl', 'stop', name]);
+      machine.run(['systemctl', 'start', name]);
+    }
   for (const [name, unit] of units) {
     const { isEnabled, isActive } = machine.units.observe(name);
     const boots = isEnabled === unit.isEnabled ? unit.isActive : isEnabled;

@@ -1,5 +1,4 @@
-import { type Program, programs } from '../simulated-machine/programs.js';
-import type { SimulatedMachine } from '../simulated-machine/simulated-machine.js';
+import { type Program, type ProgramHost, programs } from '../simulated-machine/programs.js';
 
 const invocations = '/run/systemd/units';
 const slice = '/sys/fs/cgroup/system.slice';
@@ -21,7 +20,7 @@ export const systemctlThatShows: Program = (words, machine) => {
 };
 
 /** Makes, or takes away, what is there while a service runs: its invocation id, its cgroup. */
-export function showActivity(machine: SimulatedMachine, name: string, isActive: boolean): void {
+export function showActivity(machine: ProgramHost, name: string, isActive: boolean): void {
   const { files } = machine;
   const link = `${invocations}/invocation:${name}`;
   if (files.list(invocations).outcome === 'ok') {
@@ -34,24 +33,24 @@ export function showActivity(machine: SimulatedMachine, name: string, isActive: 
   } else if (machine.text(path) !== undefined) files.remove(path);
 }
 
-const foldersOfLinks = (machine: SimulatedMachine): readonly string[] =>
+const foldersOfLinks = (machine: ProgramHost): readonly string[] =>
   machine.files.kernel
     .list(own)
     .filter(name => /\.(?:wants|requires)$/.test(name))
     .map(name => `${own}/${name}`);
 
-function isListed(machine: SimulatedMachine, path: string): boolean {
+function isListed(machine: ProgramHost, path: string): boolean {
   const slash = path.lastIndexOf('/');
   return machine.files.kernel.list(path.slice(0, slash)).includes(path.slice(slash + 1));
 }
 
-function takeLinks(machine: SimulatedMachine, name: string): void {
+function takeLinks(machine: ProgramHost, name: string): void {
   for (const folder of foldersOfLinks(machine))
     if (isListed(machine, `${folder}/${name}`)) machine.files.remove(`${folder}/${name}`);
 }
 
 /** The links that were there; where there were none and the unit's own file tells of none, one of the usual kind. */
-function showLinks(machine: SimulatedMachine, name: string): void {
+function showLinks(machine: ProgramHost, name: string): void {
   const folders = foldersOfLinks(machine);
   const isThere = (): boolean => folders.some(folder => isListed(machine, `${folder}/${name}`));
   if (isThere()) return;

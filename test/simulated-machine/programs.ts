@@ -2,7 +2,8 @@ import type { SimulatedFiles } from './simulated-files.js';
 import type { SimulatedUnits } from './simulated-units.js';
 
 /** What a program can reach of its machine. */
-interface ProgramHost {
+/** What a program finds on the machine that it runs on. */
+export interface ProgramHost {
   readonly files: SimulatedFiles;
   readonly units: SimulatedUnits;
   /** Text of a file; undefined: it is not there. */
