@@ -33,6 +33,11 @@ export const followUps: readonly FollowUp[] = [
     why: 'the command line reserves what it was meant to, for guests that were not captured',
   },
   {
+    following: 'host-memory/gigantic-pages',
+    rule: 'libvirt-hygiene/kernel-cmdline-applied',
+    why: 'the words are for the next boot, and until then it tells that they wait',
+  },
+  {
     following: 'host-memory/hugepages-pool-sized',
     rule: 'host-memory/hugepages-idle-pool',
     why: 'what is idle is told once nothing is short: pages on another node than the guest’s, or of another program',
