@@ -7,7 +7,7 @@ import { type Bytes, bytes, printBytes } from '#units/bytes';
 import { isInRange } from '#units/version';
 
 const cells = (first: number, second: number, backing: string): string =>
-  `<memory unit='KiB'>${first + second}</memory><vcpu>2</vcpu><cpu mode='host-model'><numa><cell id='0' cpus='0' memory='${first}' unit='KiB'/><cell id='1' cpus='1' memory='${second}' unit='KiB'/></numa></cpu><memoryBacking><hugepages>${backing}</hugepages></memoryBacking>`;
+  `<memory unit='KiB'>${first + second}</memory><currentMemory unit='KiB'>${first + second}</currentMemory><vcpu>2</vcpu><cpu mode='host-model'><numa><cell id='0' cpus='0' memory='${first}' unit='KiB'/><cell id='1' cpus='1' memory='${second}' unit='KiB'/></numa></cpu><memoryBacking><hugepages>${backing}</hugepages></memoryBacking>`;
 
 export default defineRule({
   id: 'guest-memory/hugepages-size-fits',
