@@ -41,6 +41,8 @@ export interface UndoRequest {
   readonly changes: readonly ChangeStory[];
   /** Runs that were broken off and that this one finishes. */
   readonly takesUp: readonly string[];
+  /** Earlier runs that took this one back, or some of it: one that was broken off in the midst of a change left something of ours. */
+  readonly attempts: readonly RunStory[];
   readonly tool: string;
   readonly by: string;
   /** Of this undo; never that of a run that was interrupted. */
@@ -115,7 +117,7 @@ const inverted = (planned: PlannedChange): PlannedChange => ({
 
 async function undoOne(
   context: RunContext,
-  { decide }: UndoRequest,
+  { decide, attempts }: UndoRequest,
   story: ChangeStory,
   { folders, foreign }: { readonly folders: readonly string[]; readonly foreign: Set<string> },
 ): Promise<Came> {
@@ -143,11 +145,12 @@ async function undoOne(
   }
   const state = kind.state(back, seen);
   const isBefore = kind.isSame(state, change.before);
+  const tried = withAttempts(story, attempts);
   const isOurs =
     isBefore ||
     kind.isSame(state, change.after) ||
     story.state === 'not-live' ||
-    (story.state !== 'held' && (await isOurDoing(target, story)));
+    (tried !== undefined && (await isOurDoing(target, tried)));
   if (!isOurs) {
     const decision = await decide({
       planned,
@@ -168,6 +171,17 @@ async function undoOne(
   const way = undoActions(target, story, kind.steps(back, seen), folders);
   for (const place of way.foreign) foreign.add(place);
   return makeChange(context, number, back, way.actions);
+}
+
+/** A change with what was begun to take it back; none of it where it was made, and nobody has begun to. */
+function withAttempts(story: ChangeStory, attempts: readonly RunStory[]): Pick<ChangeStory, 'steps'> | undefined {
+  const begun = attempts
+    .flatMap(({ changes }) => changes)
+    .filter(
+      ({ planned, state }) => planned.number === story.planned.number && (state === 'broken-off' || state === 'failed'),
+    );
+  if (story.state === 'held' && begun.length === 0) return undefined;
+  return { steps: [...story.steps, ...begun.flatMap(({ steps }) => steps)] };
 }
 
 /** Whether the run of the guest that a change was made to has ended, and the change with it. */

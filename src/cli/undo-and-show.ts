@@ -94,6 +94,7 @@ export async function undoAndShow(
       story,
       changes,
       takesUp,
+      attempts: runs.stories.filter(one => one.begin.doing === 'undo' && one.begin.of === run),
       tool: `nearmetal ${version}`,
       by,
       abort: interrupts.signal,

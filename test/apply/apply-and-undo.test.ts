@@ -60,6 +60,7 @@ const undoFor = (target: Target, folder: string, run: string, only?: number): Un
     story,
     changes: inPlace,
     takesUp: [],
+    attempts: runs.stories.filter(({ begin }) => begin.doing === 'undo' && begin.of === run),
     tool: 'nearmetal 0.0.0',
     by: 'tester',
     abort: never,
@@ -174,6 +175,23 @@ test('a step that fails ends the run; what was made is taken back, the failed ch
       [...machine.files.changed()].filter(([path]) => !path.includes('pages_')),
       [],
     );
+  }));
+
+test('an undo that stopped in the midst of a change is finished by the next one', () =>
+  withFolder(async folder => {
+    const machine = new SimulatedMachine({ files });
+    const target = simulatedTarget(machine);
+    await applyPlan(requestFor(target, folder, planOf(changes)));
+    const write = machine.files.writeKnob.bind(machine.files);
+    machine.files.writeKnob = (path, text) => {
+      if (path.endsWith('merge_across_nodes')) throw Object.assign(new Error('EBUSY'), { code: 'EBUSY' });
+      write(path, text);
+    };
+    assert.equal((await undoRun(undoFor(target, folder, '1'))).result, 'failed');
+    assert.equal(machine.text('/sys/kernel/mm/ksm/run'), '2\n', 'neither as it was nor as we made it');
+    machine.files.writeKnob = write;
+    assert.notEqual((await undoRun(undoFor(target, folder, '1'))).result, 'failed');
+    assert.deepEqual([...machine.files.changed()], []);
   }));
 
 test('what waits for the reboot is made after it, by taking the run up again', () =>

@@ -89,6 +89,7 @@ test('forty secrets in files that are changed stand in the copies of the ledger 
       story: applied.story,
       changes: runs.inPlace(applied.story),
       takesUp: [],
+      attempts: [],
       tool: 'nearmetal 0.0.0',
       by: 'tester',
       abort: new AbortController().signal,

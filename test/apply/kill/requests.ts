@@ -34,6 +34,7 @@ export async function undoFirst(target: Target, state: string): Promise<Undone |
     story,
     changes: runs.inPlace(story),
     takesUp: runs.unfinished.filter(({ run, begin }) => run === '1' || begin.of === '1').map(({ run }) => run),
+    attempts: runs.stories.filter(({ begin }) => begin.doing === 'undo' && begin.of === '1'),
     tool: 'nearmetal 0.0.0',
     by: 'tester',
     abort: never,
