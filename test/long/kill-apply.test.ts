@@ -195,9 +195,9 @@ test('a step that fails, whichever it is', { skip }, async t => {
       return count === failing ? { code: 1, output: 'refused' } : target.run(argv);
     };
     const applied = await applyPlan(requestFor({ ...target, run }, scene.state, plan));
+    await undoFirst(diskTarget(scene.folder, beside.parts), scene.state);
     if (count < failing) break;
     assert.equal(applied.result, 'failed');
-    await undoFirst(diskTarget(scene.folder, beside.parts), scene.state);
     assert.equal(`${scene.picture()}\n${await beside.picture()}`, pictures.before, `step ${failing} failed`);
     steps++;
   }
