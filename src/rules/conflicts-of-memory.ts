@@ -1,4 +1,5 @@
-import type { Conflict, Practice } from '#check/conflict';
+import { knobSettings } from '#change/knob-settings';
+import type { Conflict, Found, Practice } from '#check/conflict';
 import { hugePages, ksmOn, optOut } from '#rules/conflict-practices';
 
 const balloon: Practice = {
@@ -13,6 +14,9 @@ const neverThp: Practice = {
   gains: 'the guide’s letter for sparse databases',
   asks: ({ finding }) => finding.wants === 'never',
 };
+
+const setsMemory = ({ finding: { fix = [] } }: Found): boolean =>
+  fix.flatMap(knobSettings).some(({ knob }) => /^guest .* memory$/.test(knob));
 
 /** Pairs of the list that concern memory: 1 to 3, 17 and 18; and rules on memory of which one does what the other asks for. */
 export const conflictsOfMemory: readonly Conflict[] = [
@@ -287,6 +291,46 @@ export const conflictsOfMemory: readonly Conflict[] = [
       { is: 'a size of dom0 with an upper bound', rules: ['xen/dom0-mem-set'], gains: '' },
     ],
     why: 'dom0_mem is set once, with its upper bound',
+    otherwise: 0,
+  },
+  {
+    pair: 38,
+    kind: 'covers',
+    between: [
+      {
+        is: 'memory in pieces that fit',
+        rules: ['guest-memory/dimm-alignment', 'guest-memory/hugepages-size-fits'],
+        gains: '',
+        asks: setsMemory,
+      },
+      {
+        is: 'a memory that is the sum of its cells',
+        rules: ['numa/vnuma-well-formed'],
+        gains: '',
+        asks: setsMemory,
+      },
+    ],
+    why: 'the memory is set once, to the sum of the pieces as they will be',
+    otherwise: 0,
+  },
+  {
+    pair: 38,
+    kind: 'excludes',
+    between: [
+      {
+        is: 'memory in whole huge pages',
+        rules: ['guest-memory/hugepages-size-fits'],
+        gains: 'no huge page is wasted, and the guest starts',
+        asks: setsMemory,
+      },
+      {
+        is: 'memory devices in whole blocks',
+        rules: ['guest-memory/dimm-alignment'],
+        gains: 'the guest uses all of the device',
+        asks: setsMemory,
+      },
+    ],
+    why: 'both set the memory of the guest: one after the other',
     otherwise: 0,
   },
 ];

@@ -60,7 +60,7 @@ export const reads: Readonly<Record<string, readonly string[]>> = {
   'guest-disk/virtio-bus': ['guest.config.disks', 'guest.osId'],
   'guest-disk/virtio-scsi-controller': ['guest.config.controllers', 'guest.config.disks', 'guest.config.os'],
   'guest-memory/balloon': ['guest.config.balloon', 'guest.config.currentMemory', 'guest.config.disks', 'guest.config.hostDevices', 'guest.config.memory', 'guest.config.memoryBacking', 'guest.config.memoryDevices', 'guest.config.nics', 'guest.inside.kernel', 'host.libvirt.version', 'host.qemu'],
-  'guest-memory/dimm-alignment': ['guest.config.currentMemory', 'guest.config.memory', 'guest.config.memoryDevices'],
+  'guest-memory/dimm-alignment': ['guest.config.cpu', 'guest.config.currentMemory', 'guest.config.memory', 'guest.config.memoryDevices'],
   'guest-memory/free-page-reporting': ['guest.config.balloon', 'guest.config.cpu', 'guest.config.disks', 'guest.config.hostDevices', 'guest.config.memory', 'guest.config.memoryBacking', 'guest.config.memoryDevices', 'guest.config.nics', 'guest.config.numatune', 'guest.config.type', 'guest.inside.kernel', 'host.memory.pageSize'],
   'guest-memory/hotplug-host-can-back': ['guest.config.maxMemory', 'guest.config.memory', 'guest.state', 'host.memory.total'],
   'guest-memory/hotplug-maxmemory': ['guest.config.maxMemory', 'guest.config.memory', 'guest.config.memoryDevices'],

@@ -1,8 +1,8 @@
 import { editPlaces, type PlaceEdit } from '#change/recipes/edit-places';
-import { memoryEdits } from '#change/recipes/memory-edits';
+import { memoryAtStart, memoryEdits } from '#change/recipes/memory-edits';
 import { defineRule } from '#check/define-rule';
 import { bad, good, type Part } from '#check/verdict';
-import { known } from '#model/known';
+import { known, orAbsent } from '#model/known';
 import { type Bytes, mib, printBytes } from '#units/bytes';
 
 const device = (model: string, target: string): string =>
@@ -50,9 +50,10 @@ export default defineRule({
     devices: ({ guest }) => guest.config.memoryDevices,
     memory: ({ guest }) => guest.config.memory,
     current: ({ guest }) => guest.config.currentMemory,
+    cpu: ({ guest }) => orAbsent(guest.config.cpu),
     name: ({ guest }) => known(guest.name),
   },
-  check({ devices, memory, current, name }, { params }) {
+  check({ devices, memory, current, cpu, name }, { params }) {
     const block = mib(params.blockMib);
     const uneven = devices.flatMap((one, at) => {
       const border =
@@ -98,7 +99,7 @@ export default defineRule({
               ],
             ),
             // libvirt counts the devices into the memory
-            ...memoryEdits({ memory, current }, memory + grown),
+            ...memoryEdits({ memory, current }, memoryAtStart(memory, cpu?.cells ?? [], devices) + grown),
           ]),
         ],
       },

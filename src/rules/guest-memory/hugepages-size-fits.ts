@@ -1,5 +1,5 @@
 import { editPlaces, type PlaceEdit } from '#change/recipes/edit-places';
-import { memoryEdits } from '#change/recipes/memory-edits';
+import { memoryAtStart, memoryEdits } from '#change/recipes/memory-edits';
 import { defineRule } from '#check/define-rule';
 import { bad, good, type Part } from '#check/verdict';
 import { ifKnown, known, mapKnown, orAbsent } from '#model/known';
@@ -111,7 +111,8 @@ export default defineRule({
             // libvirt makes it the sum of the cells
             ...memoryEdits(
               { memory, current },
-              memory + uneven.reduce((sum, { size, page }) => sum + Number(up(size, page)) * 1024 - size, 0),
+              memoryAtStart(memory, guestCells, devices) +
+                uneven.reduce((sum, { size, page }) => sum + Number(up(size, page)) * 1024 - size, 0),
             ),
           ]),
         ],
