@@ -1,0 +1,26 @@
+import { ImageFault } from '#formats/disk/image-fault';
+import type { ImageFormat } from '#formats/disk/image-format';
+
+/** A raw image: the guest's disk as it is. Holes are the file system's and cannot be seen here: all of it is data. Anything is raw to some degree. */
+export const raw: ImageFormat = {
+  name: 'raw',
+  probe: () => 1,
+  open(file) {
+    // QEMU counts in sectors, and takes what is left over for a whole one
+    const virtualSize = Math.ceil(file.size / 512) * 512;
+    return {
+      format: 'raw',
+      virtualSize,
+      info: { 'virtual-size': virtualSize },
+      backing: undefined,
+      extentAt: at => ({ kind: 'data', start: at, length: virtualSize - at, offset: at }),
+      readExtent({ start }, skip, target) {
+        const at = start + skip;
+        if (at + target.length > virtualSize) throw new ImageFault('cut-short', 'the image ends before', at);
+        const count = file.readInto(target, at);
+        // what fills up the last sector
+        target.fill(0, count);
+      },
+    };
+  },
+};
