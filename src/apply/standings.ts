@@ -10,6 +10,7 @@ import type { Target } from '#apply/target';
 import { Unreadable } from '#apply/unreadable';
 import { kindOf } from '#change/kind-of';
 import type { KnobSetting } from '#change/knob-setting';
+import { knobSettings } from '#change/knob-settings';
 import { domainHash } from '#formats/domain-xml/domain-hash';
 import { LibvirtError } from '#libvirt/libvirt-error';
 
@@ -20,7 +21,7 @@ export interface Standing {
   /**
    * `holds`: it is as we made it. `waits`: so it is, and is not in force before a restart. `pending`: it is not made yet. `taken-back`: it is
    * as it was before, and not by us. `drifted`: it is neither. `broken-off`: the run never said how it ended. `over`: it was for a run of its guest
-   * that has ended. `not-live`: a tree of files has nothing of it.
+   * that has ended, or until a reboot that has come, and nothing of ours keeps it. `not-live`: a tree of files has nothing of it.
    */
   readonly is:
     | 'holds'
@@ -59,14 +60,19 @@ export async function standings(
       const { kind, on } = story.planned.change;
       if (later.has(`${kind} ${on}`)) continue;
       later.add(`${kind} ${on}`);
-      if (wanted(run)) here.push(await standingOf(target, run.run, story));
+      if (wanted(run)) here.push(await standingOf(target, run.run, story, ours));
     }
     found.unshift(...here);
   }
   return found;
 }
 
-async function standingOf(target: Target, run: string, story: ChangeStory): Promise<Standing> {
+async function standingOf(
+  target: Target,
+  run: string,
+  story: ChangeStory,
+  ours: readonly ChangeStory[],
+): Promise<Standing> {
   const { change } = story.planned;
   const none = { run, story, knobs: [] };
   const why = story.why === undefined ? {} : { why: story.why };
@@ -87,12 +93,25 @@ async function standingOf(target: Target, run: string, story: ChangeStory): Prom
       return { run, story, is: story.state, now, knobs, ...why };
     if (kind.isSame(state, change.after))
       return { run, story, is: (await isInForce(target, story)) ? 'holds' : 'waits', now, knobs };
+    if (isOverWithBoot(target, story, ours)) return { ...none, is: 'over' };
     return { run, story, is: kind.isSame(state, change.before) ? 'taken-back' : 'drifted', now, knobs };
   } catch (error) {
     if (error instanceof Unreadable || error instanceof LibvirtError)
       return { ...none, is: 'unreadable', why: error.message };
     throw error;
   }
+}
+
+/** Whether a change ended with the boot that it was made in: none of ours keeps one of its knobs. */
+function isOverWithBoot({ identity }: Target, { planned, boot }: ChangeStory, ours: readonly ChangeStory[]): boolean {
+  const { change } = planned;
+  if (change.lasts !== 'until-reboot' || boot === null || identity.bootId === undefined || boot === identity.bootId)
+    return false;
+  const own = new Set(knobSettings(change).map(({ knob }) => knob));
+  return !ours.some(
+    ({ planned: { change: other } }) =>
+      other.lasts === 'across-reboots' && knobSettings(other).some(({ knob }) => own.has(knob)),
+  );
 }
 
 /** Files and definitions that hold something else than we left there: somebody else has written to them since. Rejects as libvirt does. */

@@ -1,15 +1,15 @@
+import type { Runs } from '#apply/read-runs';
 import type { Standing } from '#apply/standings';
 import type { Outcome } from '#check/outcome';
-
-/** What became of a finding that a change was to put right. */
-export interface FindingReceipt {
-  readonly rule: string;
-  readonly subject: string;
-  /** `still`: the rule finds it, although the change is in force. `waits`: as long as the change is not in force. `unknown`: it was not judged. */
-  readonly is: 'gone' | 'still' | 'waits' | 'unknown';
-  /** What the rule says now, where it still finds something. */
-  readonly saw?: string;
-}
+import {
+  type FindingReceipt,
+  findingKey,
+  findingReceipt,
+  isLost,
+  type Judgement,
+  type Rest,
+  type Unmade,
+} from '#verify/finding-receipt';
 
 /** What became of one change. */
 export interface Receipt {
@@ -22,46 +22,69 @@ export interface Receipts {
   readonly receipts: readonly Receipt[];
   /** Files and guests that somebody else has changed since. */
   readonly moved: readonly string[];
-  /** `drift`: something does not hold, or its finding is there again although it is in force. `waits`: nothing worse than a restart that has to come. */
+  /** `drift`: something does not hold, or its finding is there although all that was to suffice is in force. `waits`: nothing worse than a restart that has to come. */
   readonly result: 'holds' | 'waits' | 'drift';
 }
 
-/** The subject of an outcome in the words of a plan. */
-export type SubjectWords = (outcome: Outcome) => string;
+/** All that was found by looking again. */
+export interface Look {
+  readonly runs: Runs;
+  /** How what is ours stands. */
+  readonly standings: readonly Standing[];
+  readonly moved: readonly string[];
+  /** Of all rules that were run. */
+  readonly outcomes: readonly Outcome[];
+  /** What would be planned for them. */
+  readonly rest: Rest;
+  readonly isLive: boolean;
+  /** The subject of an outcome in the words of a plan. */
+  readonly subjectWords: (outcome: Outcome) => string;
+}
 
-/**
- * Holds what was applied against the machine as it is now: did each change hold, did its findings go, has anything else moved. Takes fresh
- * standings and fresh outcomes (undefined: rules were not run).
- */
-export function receiptsOf(
-  standings: readonly Standing[],
-  moved: readonly string[],
-  outcomes: readonly Outcome[] | undefined,
-  subjectWords: SubjectWords,
-): Receipts {
-  const judged = new Map((outcomes ?? []).map(outcome => [`${outcome.rule.id} ${subjectWords(outcome)}`, outcome]));
-  const receipts = standings.map(standing => ({
-    standing,
-    findings: standing.story.planned.because.map(finding => receiptOf(finding, standing, judged)),
-  }));
+/** Holds what was applied against the machine as it is now: did each change hold, did its findings go and why not, has anything else moved. */
+export function receiptsOf({ runs, standings, moved, outcomes, rest, isLive, subjectWords }: Look): Receipts {
+  const judgement: Judgement = {
+    outcomes: new Map(
+      outcomes.map(outcome => [findingKey({ rule: outcome.rule.id, subject: subjectWords(outcome) }), outcome]),
+    ),
+    rest,
+    isLive,
+  };
+  const unmade = unmadeOf(runs, standings);
+  const isFor = ({ story }: Pick<Standing, 'story'>, key: string): boolean =>
+    story.planned.because.some(one => findingKey(one) === key);
+  const receiptOf = (finding: { readonly rule: string; readonly subject: string }): FindingReceipt => {
+    const key = findingKey(finding);
+    return findingReceipt(
+      finding,
+      standings.filter(one => isFor(one, key)),
+      unmade.filter(one => isFor(one, key)),
+      judgement,
+    );
+  };
+  const receipts = standings.map(standing => ({ standing, findings: standing.story.planned.because.map(receiptOf) }));
   const isBad = receipts.some(
-    ({ standing, findings }) => lost.has(standing.is) || findings.some(({ is }) => is === 'still'),
+    ({ standing, findings }) => isLost(standing.is) || findings.some(({ is }) => is === 'still'),
   );
   const isWaiting = standings.some(({ is }) => is === 'waits' || is === 'pending');
   return { receipts, moved, result: isBad ? 'drift' : isWaiting ? 'waits' : 'holds' };
 }
 
-const lost: ReadonlySet<Standing['is']> = new Set(['drifted', 'taken-back', 'broken-off', 'failed', 'unreadable']);
-
-function receiptOf(
-  { rule, subject }: Standing['story']['planned']['because'][number],
-  { is }: Standing,
-  judged: ReadonlyMap<string, Outcome>,
-): FindingReceipt {
-  const outcome = judged.get(`${rule} ${subject}`);
-  if (outcome === undefined || outcome.outcome === 'unknown' || outcome.outcome === 'crashed')
-    return { rule, subject, is: 'unknown' };
-  if (outcome.outcome !== 'bad') return { rule, subject, is: 'gone' };
-  const isInForce = is === 'holds';
-  return { rule, subject, is: isInForce ? 'still' : 'waits', saw: outcome.finding.saw };
+/** What the runs in question planned and what is not there, unless another run has made it. */
+function unmadeOf({ stories, inPlace }: Runs, standings: readonly Standing[]): readonly Unmade[] {
+  const place = ({ planned }: Standing['story']): string => `${planned.change.kind} ${planned.change.on}`;
+  const there = new Set(standings.map(({ story }) => place(story)));
+  const concerned = new Set(standings.map(({ run }) => run));
+  return stories
+    .filter(({ run }) => concerned.has(run))
+    .flatMap(run => {
+      const kept = new Set(inPlace(run));
+      return run.changes
+        .filter(story => !there.has(place(story)))
+        .flatMap((story): readonly Unmade[] => {
+          if (story.state === 'not-live') return [{ story, is: 'not-live' }];
+          if (story.state === 'skipped' && story.why === 'declined') return [{ story, is: 'declined' }];
+          return story.state === 'held' && !kept.has(story) ? [{ story, is: 'undone' }] : [];
+        });
+    });
 }

@@ -3,13 +3,16 @@ import { exitCodes } from '#cli/exit-codes';
 import { type JudgeOptions, judgePlace } from '#cli/judge-place';
 import { jsonText, openOutput } from '#cli/output';
 import { inputError } from '#cli/request-error';
+import { sightOfPlace } from '#cli/sight-of-place';
 import { standingViews } from '#cli/standing-views';
 import { tellProblems } from '#cli/tell-problems';
 import { unfinishedWords } from '#cli/unfinished-words';
 import { version } from '#cli/version.gen';
 import { withSession } from '#cli/writing-session';
 import { subjectWords } from '#plan/ask';
+import { makePlan } from '#plan/make-plan';
 import type { VerifyView } from '#report/status/verify-view';
+import { changeOrder } from '#rules/order';
 import { receiptsOf } from '#verify/receipts';
 
 /**
@@ -32,13 +35,28 @@ export async function verify(run: string | undefined, options: JudgeOptions): Pr
     ];
     const [first] = runs.stories.filter(story => found.some(one => one.run === story.run));
     const policy = options.policy ?? first?.plan.policy;
-    const { outcomes, problems } = await judgePlace(
+    const intents = [...said, ...options.intent];
+    const judged = await judgePlace(
       [],
-      { ...options, intent: [...said, ...options.intent], ...(policy !== undefined && { policy }) },
+      { ...options, intent: intents, ...(policy !== undefined && { policy }) },
       new Date(),
     );
-    tellProblems(problems);
-    const { receipts, moved, result } = receiptsOf(found, await movedSince(target, found), outcomes, subjectWords);
+    tellProblems(judged.problems);
+    const { receipts, moved, result } = receiptsOf({
+      runs,
+      standings: found,
+      moved: await movedSince(target, found),
+      outcomes: judged.outcomes,
+      rest: makePlan({
+        ...judged,
+        tool: `nearmetal ${version}`,
+        intents,
+        order: changeOrder,
+        sight: sightOfPlace(judged.place),
+      }),
+      isLive: target.isLive,
+      subjectWords,
+    });
     const { hostName, id } = target.identity;
     const views = standingViews(found);
     const view: VerifyView = {

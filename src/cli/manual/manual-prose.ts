@@ -1,13 +1,14 @@
 import type { exitCodes } from '#cli/exit-codes';
 
 /** The day on which this text was last looked over. */
-export const manualDate = 'November 22, 2026';
+export const manualDate = 'November 23, 2026';
 
 /** What the program is, a paragraph each. */
 export const description: readonly string[] = [
   'nearmetal looks at a KVM or Xen host and at its guests, says what departs from best practice and why that matters, shows where every number was read, and knows the exact change that would put it right. The practices are those of SUSE’s Virtualization Best Practices, corrected where the guide errs or has aged, and some that an expert expects beside it.',
   '`check`, `facts`, `topology` and `collect` read files and sockets only: they start no process unless `--run` allows it, change nothing, and need no root. What was skipped for lack of rights is said, and a fact that could not be read never counts as good.',
-  '`nearmetal intent` with an intent is the one command that writes: it puts the intent into the metadata of the stored definition of one guest, after a copy of it was kept.',
+  '`apply`, `undo` and `restore` change the machine, and `intent` with an intent the metadata of one guest: each keeps copies of all it touches first, and no other command changes the machine. `apply` follows a plan of `nearmetal plan` that was made for this very machine; it restarts no guest that `--restart-guests` does not name, and never the host. What waits for a restart is kept, shown by `status`, and taken up by `apply --resume`.',
+  '`verify` tells for each change whether it holds and for each finding that it was for why it is still there: it waits for a restart; in a tree of files nothing runs; the rest is for a person; a part of its fix is not in place; or its fix is in force and was to suffice, which alone is a failure (4), as is a change that does not hold.',
   'Results go to standard output, or to the file of `--output`; messages and progress go to standard error.',
 ];
 
@@ -99,6 +100,10 @@ export const examples: readonly (readonly [says: string, lines: readonly string[
   [
     'What would put it right, kept for apply; and the same as a patch for a file of domain XML:',
     ['nearmetal plan -o plan.json', 'nearmetal plan --format diff web01.xml'],
+  ],
+  [
+    'Apply it, look whether it held (again after the restart that it may wait for), and take it back:',
+    ['nearmetal apply plan.json', 'nearmetal verify', 'nearmetal undo 1'],
   ],
   [
     'A host that cannot be reached from here: what is read there, and the same outcomes here:',

@@ -69,8 +69,12 @@ export const verifyDocument = v.object({
         v.object({
           rule: v.string(),
           subject: v.string(),
-          is: v.picklist(['gone', 'still', 'waits', 'unknown']),
+          is: v.picklist(['gone', 'waits', 'not-live', 'lost', 'left', 'yours', 'more', 'still', 'waived', 'unknown']),
           saw: v.optional(v.string()),
+          why: v.pipe(
+            v.optional(v.string()),
+            v.description('What a person has to do, or the changes and restarts that it is about'),
+          ),
         }),
       ),
     }),

@@ -35,7 +35,7 @@ const words: Readonly<Record<StandingView['is'], string>> = {
   drifted: '✗ drifted',
   'broken-off': '✗ broken off',
   failed: '✗ failed',
-  over: '– was for a run of the guest that has ended',
+  over: '– lasted until a reboot, or the end of its guest’s run',
   'not-live': '– not live',
   unreadable: '✗ cannot be read',
 };

@@ -17,7 +17,9 @@ export interface ReceiptView {
   readonly findings: readonly {
     readonly rule: string;
     readonly subject: string;
-    readonly is: 'gone' | 'still' | 'waits' | 'unknown';
+    /** As a receipt of `verify` says it. */
+    readonly is: 'gone' | 'waits' | 'not-live' | 'lost' | 'left' | 'yours' | 'more' | 'still' | 'waived' | 'unknown';
     readonly saw?: string;
+    readonly why?: string;
   }[];
 }
