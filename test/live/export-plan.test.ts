@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import test, { after, before } from 'node:test';
 import { promisify } from 'node:util';
 import { missingParts } from './missing-parts.js';
+import { runSaltStates, saltStates } from './salt-states.js';
 
 const run = promisify(execFile);
 const skip = missingParts(['ansible-playbook', 'shellcheck', 'bash']);
@@ -54,19 +55,22 @@ const ansible = (file: string, root: string, ...words: readonly string[]): Retur
 
 let original: readonly string[];
 let own: readonly string[];
+let plan: string;
 let script: string;
 let playbook: string;
+let salt: string;
 
 before(async () => {
   if (skip !== undefined) return;
   folder = await mkdtemp(join(tmpdir(), 'nearmetal-export-'));
   const ours = await tree('ours');
   original = await listing(ours);
-  const plan = join(folder, 'plan.json');
-  [script, playbook] = [join(folder, 'plan.bash'), join(folder, 'plan.yml')];
+  plan = join(folder, 'plan.json');
+  [script, playbook, salt] = [join(folder, 'plan.bash'), join(folder, 'plan.yml'), join(folder, 'plan.sls')];
   await nearmetal('plan', '--root', ours, '--format', 'json', '-o', plan);
   await nearmetal('plan', '--root', ours, '--format', 'bash', '-o', script);
   await nearmetal('plan', '--root', ours, '--format', 'ansible', '-o', playbook);
+  await nearmetal('plan', '--root', ours, '--format', 'salt', '-o', salt);
   await nearmetal('apply', plan, '--root', ours, '--yes', '--quiet');
   own = await listing(ours);
 });
@@ -106,7 +110,31 @@ test('the Ansible export is sound, tells the truth in check mode, and has the ef
   assert.match(String((await ansible(playbook, root, '--check')).stdout), /changed=0 /);
 });
 
-test('where a file is not as it was planned for both refuse, and nothing is written', { skip }, async () => {
+test('the Salt export, rendered and run as Salt does, has the effect of our own apply, and none when it is run again', {
+  skip,
+}, async () => {
+  const root = await tree('salt');
+  const states = await saltStates(salt, { root, backup: `${root}.kept` });
+  const changes = JSON.parse(await readFile(plan, 'utf8')).changes.length;
+  assert.equal(states.length, changes + 1, 'one for each change, and a look at all of them first');
+  const looked = await runSaltStates(states, true);
+  assert.ok(
+    looked.some(({ isChanged }) => isChanged),
+    JSON.stringify(looked),
+  );
+  assert.deepEqual(await listing(root), original);
+  const made = await runSaltStates(states, false);
+  assert.deepEqual(
+    made.map(({ isChanged }) => isChanged),
+    looked.map(({ isChanged }) => isChanged),
+    'test=True tells the truth',
+  );
+  assert.deepEqual(await listing(root), own);
+  assert.ok((await runSaltStates(states, false)).every(({ isChanged }) => !isChanged));
+  assert.deepEqual(await listing(root), own);
+});
+
+test('where a file is not as it was planned for all refuse, and nothing is written', { skip }, async () => {
   const root = await tree('changed');
   const fstab = join(root, 'etc/fstab');
   await writeFile(fstab, (await readFile(fstab, 'utf8')).replace('sync, rsize', 'sync,  rsize'));
@@ -116,6 +144,8 @@ test('where a file is not as it was planned for both refuse, and nothing is writ
     assert.match(String(Object(error).stdout), /etc\/fstab is not as it was when this was planned/);
     return true;
   });
+  const states = await saltStates(salt, { root, backup: `${root}.kept` });
+  await assert.rejects(runSaltStates(states, false), /etc\/fstab is not as it was planned for/);
   assert.deepEqual(await listing(root), found);
 });
 
