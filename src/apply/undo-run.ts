@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { beginRun } from '#apply/begin-run';
+import { epochBack } from '#apply/epoch-back';
 import { runningGuest } from '#apply/is-in-force';
 import { isOurDoing } from '#apply/is-our-doing';
 import { reserveOf } from '#apply/journal';
@@ -18,7 +19,7 @@ import { waitsForRestart } from '#apply/waits-for-restart';
 import { type Change, invert } from '#change/change';
 import { kindOf } from '#change/kind-of';
 import type { Observed } from '#change/observed';
-import type { PlannedChange } from '#plan/plan';
+import type { Epoch, PlannedChange } from '#plan/plan';
 
 /** A knob that somebody else has changed since: none of the three values is the other's. */
 export interface ThirdParty {
@@ -68,7 +69,9 @@ export async function undoRun(request: UndoRequest): Promise<Undone> {
   const back = request.changes.toReversed();
   // what the run kept free is there for this
   rmSync(reserveOf(join(ledger.folderOf(story.run), 'journal.jsonl')), { force: true });
-  const plan = { ...story.plan, changes: back.map(({ planned }) => inverted(planned)) };
+  const changes: PlannedChange[] = [];
+  for (const one of back) changes.push(inverted(one.planned, await epochBack(target, ledger, story, one)));
+  const plan = { ...story.plan, changes };
   const { run, journal } = beginRun(ledger, target, plan, {
     tool,
     doing: 'undo',
@@ -108,9 +111,10 @@ export async function undoRun(request: UndoRequest): Promise<Undone> {
 }
 
 /** The order is turned round, so that nothing is waited for: what a change needed is still there when it is taken back. */
-const inverted = (planned: PlannedChange): PlannedChange => ({
+const inverted = (planned: PlannedChange, epoch: Epoch): PlannedChange => ({
   ...planned,
   change: invert(planned.change),
+  epoch,
   waitsFor: [],
   diff: '',
 });

@@ -9,6 +9,8 @@ import { readRuns } from '#apply/read-runs';
 import { resumeRun } from '#apply/resume-run';
 import type { Target } from '#apply/target';
 import { type UndoRequest, undoRun } from '#apply/undo-run';
+import { undoneWaiting } from '#apply/undone-waiting';
+import { setKernelCommandLine } from '#change/kinds/kernel-command-line';
 import { setKsm } from '#change/kinds/ksm';
 import { setSysctl } from '#change/kinds/sysctl';
 import { setSysfs } from '#change/kinds/sysfs';
@@ -88,7 +90,7 @@ test('a plan is applied, held, and taken back byte for byte; taking back can be 
     assert.equal(machine.text('/proc/sys/vm/swappiness'), '1\n');
     const after = machine.files.changed();
     const undone = await undoRun(undoFor(target, folder, '1'));
-    assert.equal(undone.result, 'pending');
+    assert.equal(undone.result, 'held', 'what was never in force needs no restart to be gone');
     assert.deepEqual([...machine.files.changed()], []);
     const again = await undoRun(undoFor(target, folder, '2'));
     assert.equal(again.story?.begin.of, '2');
@@ -99,6 +101,32 @@ test('a plan is applied, held, and taken back byte for byte; taking back can be 
       [7, 0, 7],
     );
     assert.equal(statSync(join(folder, 'objects')).mode & 0o777, 0o700);
+  }));
+
+test('what was in force when it was taken back stays so until a restart, and status says so until then', () =>
+  withFolder(async folder => {
+    const machine = new SimulatedMachine({
+      files: {
+        '/etc/os-release': 'ID=debian\nVERSION_ID="12"\n',
+        '/etc/default/grub': 'GRUB_CMDLINE_LINUX_DEFAULT="quiet"\nGRUB_CMDLINE_LINUX=""\n',
+      },
+      programs: { 'update-grub': () => undefined },
+    });
+    const words = setKernelCommandLine('GRUB_CMDLINE_LINUX_DEFAULT', [], ['iommu=pt']);
+    const inBoot = (bootId: string): Target => simulatedTarget(machine, { identity: { ...identity, bootId } });
+    const { identity } = simulatedTarget(machine);
+    const waiting = async (bootId: string): Promise<readonly string[]> =>
+      (await undoneWaiting(inBoot(bootId), readRuns(openLedger(folder)))).map(({ run, is }) => `${run} ${is}`);
+
+    assert.equal((await applyPlan(requestFor(inBoot('1'), folder, planOf([words])))).result, 'pending');
+    assert.equal((await undoRun(undoFor(inBoot('1'), folder, '1'))).result, 'held', 'it never was in force');
+    assert.equal((await undoRun(undoFor(inBoot('1'), folder, '2'))).result, 'pending', 'made again it waits again');
+    assert.deepEqual(await waiting('1'), ['3 waits']);
+    assert.deepEqual(await waiting('2'), []);
+    assert.equal((await undoRun(undoFor(inBoot('2'), folder, '1'))).result, 'pending', 'it is in force by now');
+    assert.deepEqual(await waiting('2'), ['4 waits']);
+    assert.equal((await undoRun(undoFor(inBoot('2'), folder, '4'))).result, 'held', 'it never ceased to be');
+    assert.deepEqual(await waiting('2'), []);
   }));
 
 test('a plan whose before no longer holds is refused before anything is written', () =>

@@ -1,4 +1,5 @@
 import { movedSince, standings } from '#apply/standings';
+import { undoneWaiting } from '#apply/undone-waiting';
 import type { CommonOptions } from '#cli/common-options';
 import { exitCodes } from '#cli/exit-codes';
 import { jsonText, openOutput } from '#cli/output';
@@ -14,12 +15,14 @@ export async function status(options: CommonOptions): Promise<number> {
   const output = openOutput(options.output, options.color);
   return withSession(options, { kind: 'look', command: 'status' }, async ({ target, ledger, runs }) => {
     const found = await standings(target, runs);
+    const undone = await undoneWaiting(target, runs);
     const { hostName, id } = target.identity;
     const view: StatusView = {
       version,
       host: { name: hostName, ...(id !== undefined && { id }) },
       unfinished: runs.unfinished.map(story => ({ run: story.run, ...unfinishedWords(story) })),
       changes: standingViews(found),
+      undone: standingViews(undone),
       knobs: threeWay(found),
       moved: await movedSince(target, found),
       ledger: ledger.folder,
@@ -32,7 +35,8 @@ export async function status(options: CommonOptions): Promise<number> {
       await output.write(statusText(view, output.style, options.verbose === true));
     }
     if (view.unfinished.length > 0 || found.some(({ is }) => lost.has(is))) return exitCodes.notHolding;
-    return found.some(({ is }) => is === 'waits' || is === 'pending') ? exitCodes.pending : exitCodes.ok;
+    const isWaiting = undone.length > 0 || found.some(({ is }) => is === 'waits' || is === 'pending');
+    return isWaiting ? exitCodes.pending : exitCodes.ok;
   });
 }
 

@@ -30,13 +30,18 @@ function changeLines(
     : result === 'held'
       ? style.good(`${mark} ${word}`)
       : `${mark} ${word}`;
-  const says = doing === 'undo' && result === 'held' ? style.good('✓ taken back') : dressed;
+  const says = doing === 'undo' ? (undoneWords(result, style) ?? dressed) : dressed;
   return [
     `${String(number).padStart(3)}  ${first}`,
     ...more.map(line => `     ${line}`),
     `     ${says}${why === undefined ? '' : `: ${printable(why)}`}${found === undefined ? '' : `: it is ${printable(found)}`}`,
     ...(doThis === undefined ? [] : [`     ${style.dim(printable(doThis))}`]),
   ];
+}
+
+function undoneWords(result: ChangeResult, style: Style): string | undefined {
+  if (result === 'held') return style.good('✓ taken back');
+  return result === 'waits' ? '… taken back; not in force before a restart' : undefined;
 }
 
 const bad: ReadonlySet<ChangeResult> = new Set(['failed', 'stale', 'obstacle', 'unreadable', 'blocked', 'broken-off']);

@@ -39,6 +39,7 @@ export const statusDocument = v.object({
   host: hostPart,
   unfinished,
   changes: v.array(standing),
+  undone: v.pipe(v.array(standing), v.description('What was taken back and stays in force until a restart')),
   knobs: v.pipe(
     v.array(
       v.object({

@@ -4,7 +4,7 @@ import type { KnobView, StandingView, StatusView } from '#report/status/status-v
 
 /** Gives what is ours on a machine for people: what is not as it should be first; what holds only in a line unless more is wanted. */
 export function statusText(
-  { host, unfinished, changes, knobs, moved }: StatusView,
+  { host, unfinished, changes, undone, knobs, moved }: StatusView,
   style: Style,
   isVerbose: boolean,
 ): string {
@@ -16,13 +16,17 @@ export function statusText(
       ...next.map(one => `  ${one.says}: ${printable(one.command)}`),
     ]),
     ...shown.flatMap(change => standingLines(change, style)),
+    ...undone.flatMap(({ run, number, lines: made }) => [
+      `run ${run}, change ${number}: ${printable(made.join('; '))}`,
+      '  … taken back; it stays in force until a restart',
+    ]),
     ...(drifted.length === 0 ? [] : ['', 'What is not as it was recommended:', ...table(drifted)]),
     ...(moved.length === 0 ? [] : ['', `Somebody else has written to these since: ${printable(moved.join(', '))}`]),
   ];
   return [
     ...lines,
     ...(lines.length === 0 ? [] : ['']),
-    style.bold(`${printable(host.name)}: ${summary(changes)}`),
+    style.bold(`${printable(host.name)}: ${summary(changes, undone.length)}`),
     '',
   ].join('\n');
 }
@@ -64,8 +68,9 @@ function table(rows: readonly KnobView[]): readonly string[] {
   return all.map(row => `  ${row.map((text, column) => text.padEnd(widths[column] ?? 0)).join('  ')}`.trimEnd());
 }
 
-function summary(changes: readonly StandingView[]): string {
-  if (changes.length === 0) return 'nothing here is nearmetal’s.';
+function summary(changes: readonly StandingView[], undone: number): string {
+  const back = undone === 0 ? '' : `; ${undone} taken back, waiting for a restart`;
+  if (changes.length === 0) return `nothing here is nearmetal’s${back}.`;
   const count = (...which: readonly StandingView['is'][]): number =>
     changes.filter(({ is }) => which.includes(is)).length;
   const parts: readonly (readonly [number, string])[] = [
@@ -77,5 +82,5 @@ function summary(changes: readonly StandingView[]): string {
     [count('not-live', 'over'), 'not live'],
   ];
   const told = parts.flatMap(([number, says]) => (number === 0 ? [] : [`${number} ${says}`]));
-  return `${changes.length} ${changes.length === 1 ? 'change' : 'changes'} in place: ${told.join(', ')}.`;
+  return `${changes.length} ${changes.length === 1 ? 'change' : 'changes'} in place: ${told.join(', ')}${back}.`;
 }

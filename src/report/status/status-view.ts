@@ -7,6 +7,8 @@ export interface StatusView {
   /** Runs that were broken off. */
   readonly unfinished: readonly UnfinishedView[];
   readonly changes: readonly StandingView[];
+  /** What was taken back and stays in force until a restart. */
+  readonly undone: readonly StandingView[];
   readonly knobs: readonly KnobView[];
   /** Files and guests that somebody else has changed since. */
   readonly moved: readonly string[];
