@@ -8,6 +8,7 @@ import type { GuideOptions } from '#cli/commands/guide';
 import type { PlanOptions } from '#cli/commands/plan';
 import type { SourcesOptions } from '#cli/commands/sources';
 import type { CommonOptions } from '#cli/common-options';
+import { addImageCommands } from '#cli/image-commands';
 import type { IntentOptions } from '#cli/intent-request';
 import { planFormats } from '#cli/render-plan';
 import { reportFormats } from '#cli/render-report';
@@ -96,6 +97,7 @@ export function makeProgram(done: (exitCode: number) => void): Command {
     });
 
   addChangingCommands(program, done);
+  addImageCommands(program, done);
 
   common(program.command('argv'), ['human', 'json', 'shell'])
     .description(

@@ -1,4 +1,4 @@
-import { closeSync, constants, fstatSync, openSync, readFileSync, readSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readFileSync, readlinkSync, readSync } from 'node:fs';
 import type { ByteSource } from '#units/byte-source';
 
 /** A file or block device that is open for reading. */
@@ -8,6 +8,8 @@ export interface FileBytes extends ByteSource {
   /** Room that it takes, in bytes; of a device 0. */
   readonly allocated: number;
   readonly isDevice: boolean;
+  /** The path of what is open, all links followed. */
+  readonly realPath: () => string;
   readonly close: () => void;
 }
 
@@ -31,6 +33,7 @@ export function openFileBytes(path: string): FileBytes {
       identity: isDevice ? `device ${status.rdev}` : `${status.dev}:${status.ino}`,
       allocated: status.blocks * 512,
       isDevice,
+      realPath: () => readlinkSync(`/proc/self/fd/${descriptor}`),
       readInto: (target, at) => readWhole(descriptor, target, at),
       close: () => closeSync(descriptor),
     };

@@ -13,13 +13,13 @@ export const raw: ImageFormat = {
       virtualSize,
       info: { 'virtual-size': virtualSize },
       backing: undefined,
-      extentAt: at => ({ kind: 'data', start: at, length: virtualSize - at, offset: at }),
+      extentAt: at =>
+        at < file.size
+          ? { kind: 'data', start: at, length: file.size - at, offset: at }
+          : { kind: 'zero', start: at, length: virtualSize - at, offset: at },
       readExtent({ start }, skip, target) {
         const at = start + skip;
-        if (at + target.length > virtualSize) throw new ImageFault('cut-short', 'the image ends before', at);
-        const count = file.readInto(target, at);
-        // what fills up the last sector
-        target.fill(0, count);
+        if (file.readInto(target, at) < target.length) throw new ImageFault('cut-short', 'the image ends before', at);
       },
     };
   },
