@@ -58,21 +58,20 @@ export function* chainMap(chain: ImageChain): Generator<MapEntry> {
     return;
   }
   let last: MapEntry | undefined;
+  let length = 0;
   let lastFile: ByteSource | undefined;
   for (let at = 0; at < size; ) {
     const { depth, extent } = extentThrough(chain, at);
     const entry = entryOf(extent, depth, chain.layers[depth]?.image.format ?? 'raw');
     const file = 'file' in extent ? extent.file : undefined;
-    if (last !== undefined && lastFile === file && isContinued(last, entry)) {
-      last = { ...last, length: last.length + entry.length };
-    } else {
-      if (last !== undefined) yield last;
-      last = entry;
-      lastFile = file;
+    if (last !== undefined && lastFile === file && isContinued(last, length, entry)) length += entry.length;
+    else {
+      if (last !== undefined) yield { ...last, length };
+      [last, length, lastFile] = [entry, entry.length, file];
     }
     at += extent.length;
   }
-  if (last !== undefined) yield last;
+  if (last !== undefined) yield { ...last, length };
 }
 
 function entryOf(extent: Extent, depth: number, format: string): MapEntry {
@@ -92,9 +91,9 @@ function entryOf(extent: Extent, depth: number, format: string): MapEntry {
   }
 }
 
-const isContinued = (last: MapEntry, next: MapEntry): boolean =>
+const isContinued = (last: MapEntry, length: number, next: MapEntry): boolean =>
   last.depth === next.depth &&
   last.present === next.present &&
   last.zero === next.zero &&
   last.data === next.data &&
-  (last.offset === undefined ? next.offset === undefined : last.offset + last.length === next.offset);
+  (last.offset === undefined ? next.offset === undefined : last.offset + length === next.offset);
