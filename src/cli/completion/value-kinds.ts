@@ -41,6 +41,8 @@ const kinds: Readonly<Record<string, ValueKind>> = {
   days: 'free',
   copy: 'free',
   place: 'free',
+  image: 'files',
+  format: 'free',
 };
 
 /** What stands in the value of an option or in an argument: its choices, or a kind. Undefined where nobody has said it yet. */
