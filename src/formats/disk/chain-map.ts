@@ -86,8 +86,10 @@ function entryOf(extent: Extent, depth: number, format: string): MapEntry {
       const entry = { start, length, depth, present: true, zero: true, data: false };
       return extent.offset === undefined ? entry : { ...entry, offset: extent.offset };
     }
-    default:
-      return { start, length, depth, present: false, zero: haveBacking.has(format), data: false };
+    default: {
+      const entry = { start, length, depth, present: false, zero: haveBacking.has(format), data: false };
+      return extent.offset === undefined ? entry : { ...entry, offset: extent.offset };
+    }
   }
 }
 

@@ -27,7 +27,7 @@ export interface OpenImage {
   readonly format: string;
   /** Size that the guest sees, in bytes. */
   readonly virtualSize: number;
-  /** What `qemu-img info` says of it, in its names. */
+  /** What `qemu-img info` says of it, in its names. Throws ImageFault where a part that only this needs is damaged: snapshots, bitmaps. */
   readonly info: ImageInfo;
   /** The layer below, as recorded. */
   readonly backing: BackingReference | undefined;
@@ -59,7 +59,7 @@ export interface DataExtent {
   /** Byte of the guest's disk. */
   readonly start: number;
   readonly length: number;
-  /** Byte of the file at which it stands, one after the other; undefined where it is compressed. */
+  /** Byte of the file at which it stands, one after the other; undefined where it is compressed or encrypted. */
   readonly offset: number | undefined;
   /** The file that holds it, where it is not the image's own. */
   readonly file?: ByteSource;
@@ -72,6 +72,6 @@ export interface EmptyExtent {
   readonly kind: 'zero' | 'unallocated';
   readonly start: number;
   readonly length: number;
-  /** Of zeroes: byte of the file that is kept for it. */
+  /** Of zeroes, and of subclusters without data in a cluster that is there: byte of the file that is kept for it. */
   readonly offset?: number;
 }
