@@ -34,6 +34,7 @@ export const systemPackages = [
   { name: 'mmdebstrap', why: 'makes the disk of the real machine on which the long tests change things' },
   { name: 'fdisk', why: 'partitions that disk' },
   { name: 'e2fsprogs', why: 'fills it without mounting it' },
+  { name: 'xfsprogs', why: 'makes an XFS without mounting it' },
   { name: 'shellcheck', why: 'checks the shell scripts, and plans exported as one' },
   { name: 'ansible-core', why: 'runs plans exported as a playbook' },
   { name: 'python3', why: 'edits definitions of guests in exported plans' },

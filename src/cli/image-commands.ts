@@ -1,6 +1,8 @@
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { collectWords, common } from '#cli/command-options';
+import type { CatOptions } from '#cli/commands/image-cat';
 import type { ImageOptions } from '#cli/commands/image-info';
+import type { BrowseOptions } from '#cli/commands/image-ls';
 
 /** Adds the commands about disk images. `done` takes the exit code. */
 export function addImageCommands(program: Command, done: (exitCode: number) => void): void {
@@ -35,12 +37,50 @@ export function addImageCommands(program: Command, done: (exitCode: number) => v
       const { imageCheck } = await import('#cli/commands/image-check');
       done(await imageCheck(path, options));
     });
+  addBrowsing(image, done);
+}
+
+/** Adds the commands that look at the files within an image. */
+function addBrowsing(image: Command, done: (exitCode: number) => void): void {
+  browsing(common(image.command('ls'), ['human', 'json']))
+    .description('list a folder within an image, without mounting it')
+    .argument('<image:path>', 'image, colon, path: disk.qcow2:/etc (default path: /)')
+    .action(async (word: string, options: BrowseOptions) => {
+      const { imageLs } = await import('#cli/commands/image-ls');
+      done(await imageLs(word, options));
+    });
+  browsing(common(image.command('cat'), []))
+    .description('print a file within an image, byte for byte')
+    .argument('<image:path>', 'image, colon, path: disk.qcow2:/etc/os-release')
+    .option('--limit <bytes>', 'the largest file that is read (default: 268435456)', readCount, 268_435_456)
+    .action(async (word: string, options: CatOptions) => {
+      const { imageCat } = await import('#cli/commands/image-cat');
+      done(await imageCat(word, options));
+    });
+}
+
+/** Options of the commands that look into an image. */
+const browsing = (command: Command): Command =>
+  trusting(command)
+    .option(
+      '--partition <volume>',
+      'only this file system: disk, a number, or GROUP/VOLUME (default: the root, found by os-release and fstab)',
+    )
+    .addOption(new Option('--with <program>', 'have this program read the image').choices(['guestfish']));
+
+function readCount(text: string): number {
+  if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError('It is a whole number.');
+  return Number(text);
 }
 
 /** Commands that read one image. */
 function reading(command: Command): Command {
-  return common(command, ['human', 'json'])
-    .argument('<image>', 'file or block device')
+  return trusting(common(command, ['human', 'json']).argument('<image>', 'file or block device'));
+}
+
+/** How an image is opened. */
+function trusting(command: Command): Command {
+  return command
     .option('-f, --image-format <format>', 'its format: raw, qcow2 … (default: its first bytes tell)')
     .option('--untrusted', 'open no file that it names outside its own folder')
     .option('--allow <folder>', 'with --untrusted: also files below this folder (repeatable)', collectWords, []);

@@ -43,6 +43,9 @@ const kinds: Readonly<Record<string, ValueKind>> = {
   place: 'free',
   image: 'files',
   format: 'free',
+  'image:path': 'files',
+  volume: 'free',
+  bytes: 'free',
 };
 
 /** What stands in the value of an option or in an argument: its choices, or a kind. Undefined where nobody has said it yet. */
