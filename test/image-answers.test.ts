@@ -9,20 +9,24 @@ import { imageCheckJson } from '#report/json/image-json';
 import { sharedData } from './shared-data.js';
 import { type StoredImage, type StoredRun, storedFiles, storedImages } from './stored-images.js';
 
-const groups = ['qcow2', 'qcow2-broken', 'chain'];
+const groups = ['qcow2', 'qcow2-broken', 'chain', 'qed', 'vmdk', 'other-formats', 'raw'];
+/** Groups of images whose metadata are examined. */
+const examined = ['qed', 'vmdk', 'other-formats'];
 
 /** Where our answer is another one, and why. */
 const exceptions: Readonly<Record<string, string>> = {
   'qcow2-broken/l1-past-eof.qcow2 map':
     'A table beyond the end of the file reads as zeroes in QEMU, and its data as not there; here it is a fault.',
+  'vmdk/truncated.vmdk check':
+    'QEMU stops at the first grain that is beyond the end of the file, and prints no counts; here they are counted.',
 };
 
 /** What differs from file system to file system, and what is ours alone. */
 const withoutOwn = (value: unknown): unknown =>
   JSON.parse(JSON.stringify(value ?? null), (key, own) => (['actual-size', 'damages'].includes(key) ? undefined : own));
 
-function ourAnswer({ group, name }: StoredImage, kind: StoredRun['kind']): unknown {
-  const request = { formats: imageFormats, openFile: storedFiles(group) };
+function ourAnswer({ group, name }: StoredImage, { kind, format }: StoredRun): unknown {
+  const request = { formats: imageFormats, openFile: storedFiles(group), format };
   const chain = openImageChain(name, { ...request, isAlone: kind === 'info' });
   const [top] = chain.layers;
   if (kind === 'info') return layerInfo(top);
@@ -37,7 +41,7 @@ function ourAnswer({ group, name }: StoredImage, kind: StoredRun['kind']): unkno
 /** Gives in what our answer is another one; undefined: in nothing. */
 function difference(image: StoredImage, run: StoredRun): string | undefined {
   try {
-    const ours = withoutOwn(ourAnswer(image, run.kind));
+    const ours = withoutOwn(ourAnswer(image, run));
     if (run.exit !== 0 && run.answer === undefined) return `qemu-img refuses it (${run.stderr}), we do not`;
     const theirs = withoutOwn(run.answer);
     // images with secrets are named by their options there
@@ -60,10 +64,9 @@ for (const group of groups) {
     const differences: string[] = [];
     let commands = 0;
     for (const image of images) {
-      for (const run of image.runs.filter(({ kind }) => kind !== 'check')) {
+      for (const run of image.runs.filter(({ kind }) => kind !== 'check' || examined.includes(group))) {
         const place = `${image.group}/${image.name} ${run.kind}`;
         const found = difference(image, run);
-        if (/images of format \w+ are not read here/.test(found ?? '')) continue;
         const reason = exceptions[place];
         commands++;
         if (found !== undefined && reason === undefined) differences.push(`${place}: ${found}`);

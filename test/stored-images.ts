@@ -18,6 +18,8 @@ export interface StoredImage {
 export interface StoredRun {
   readonly kind: 'info' | 'info-chain' | 'map' | 'check';
   readonly exit: number;
+  /** The format that was said to it; undefined: it guessed. */
+  readonly format: string | undefined;
   /** What it printed, where that is JSON. */
   readonly answer: unknown;
   readonly stderr: string;
@@ -37,19 +39,21 @@ export function storedImages(group: string): StoredImage[] {
 }
 
 interface Run {
+  readonly command: string;
   readonly kind: StoredRun['kind'];
   readonly exit: number;
   readonly stderr: string | null;
   readonly stdout_file?: string;
 }
 
-function storedRun(folder: string, { kind, exit, stderr, stdout_file }: Run): StoredRun {
+function storedRun(folder: string, { command, kind, exit, stderr, stdout_file }: Run): StoredRun {
   const stored =
     stdout_file === undefined
       ? undefined
       : [join(folder, stdout_file), join(folder, '..', stdout_file)].find(existsSync);
   const answer = stored === undefined ? undefined : JSON.parse(readFileSync(stored, 'utf8'));
-  return { kind, exit, answer, stderr: stderr ?? '' };
+  const format = / -f (\S+)/.exec(command)?.[1];
+  return { kind, exit, format, answer, stderr: stderr ?? '' };
 }
 
 /** Opens files of a group of images by their paths, unpacked in memory. */

@@ -27,6 +27,9 @@ export interface LayeredExtent {
 /** Formats of which what is not allocated reads as zeroes because there may be something below; of others the format itself says so. */
 const haveBacking = new Set(['qcow2', 'qcow', 'qed', 'vmdk', 'parallels']);
 
+/** Formats of which QEMU tells no map: all of them is data, at no place. */
+const haveNoMap = new Set(['vhdx']);
+
 /**
  * Gives what stands at byte `at` of the guest's disk, through all layers, from there on for at least one byte. What no layer has is given of the last
  * one that was asked. Throws ImageFault.
@@ -76,6 +79,7 @@ export function* chainMap(chain: ImageChain): Generator<MapEntry> {
 
 function entryOf(extent: Extent, depth: number, format: string): MapEntry {
   const { start, length } = extent;
+  if (haveNoMap.has(format)) return { start, length, depth, present: true, zero: false, data: true };
   switch (extent.kind) {
     case 'data': {
       const entry = { start, length, depth, present: true, zero: false, data: true };

@@ -92,7 +92,8 @@ function openLayer(
     const probed = probedFormat(file, path, formats);
     const format = isProbed ? probed : formats.find(({ name }) => name === (qemuNames.get(wanted) ?? wanted));
     if (format === undefined) throw new ImageFault('unsupported', `images of format ${wanted} are not read here`);
-    const neighbours = { open: (name: string) => openFile(backingPlace(path, name).path) };
+    const pathOf = (name?: string) => (name === undefined ? path : backingPlace(path, name).path);
+    const neighbours = { open: (name: string) => openFile(pathOf(name)), pathOf };
     return {
       path,
       file,

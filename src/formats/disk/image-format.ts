@@ -19,6 +19,8 @@ export interface ImageFormat {
 export interface Neighbours {
   /** Opens a file by the name that the image gives it, relative to the image. Throws ImageFault: missing-file, refused-file. */
   readonly open: (name: string) => ByteSource;
+  /** Gives the path of a file that the image names so, as it is opened; without a name that of the image itself. Throws ImageFault. */
+  readonly pathOf: (name?: string) => string;
 }
 
 /** An image that is open. It holds what its metadata says of this layer alone. */

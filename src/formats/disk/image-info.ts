@@ -2,7 +2,7 @@
 export interface ImageInfo {
   readonly 'virtual-size': number;
   readonly 'cluster-size'?: number;
-  /** Undefined where the format knows no such mark: QEMU prints false then. */
+  /** Undefined where QEMU prints none; false also of formats that know no such mark. */
   readonly 'dirty-flag'?: boolean;
   readonly encrypted?: boolean;
   readonly compressed?: boolean;

@@ -9,7 +9,6 @@ export interface LayerInfo extends ImageInfo {
   readonly filename: string;
   readonly format: string;
   readonly 'actual-size': number;
-  readonly 'dirty-flag': boolean;
   readonly 'full-backing-filename'?: string;
 }
 
@@ -24,7 +23,6 @@ export function layerInfo({ path, file, image }: ImageLayer): LayerInfo {
     filename: maskSource(path),
     format: image.format,
     'actual-size': file.allocated,
-    'dirty-flag': info['dirty-flag'] ?? false,
   };
 }
 

@@ -28,3 +28,13 @@ export const bigEndian64 = (bytes: Buffer, at: number): number =>
 /** Gives an unsigned number of 64 bits, little end first; above 2⁵³ it is not exact. */
 export const littleEndian64 = (bytes: Buffer, at: number): number =>
   bytes.readUInt32LE(at) + bytes.readUInt32LE(at + 4) * 0x1_0000_0000;
+
+/** Fills a target with what stands at byte `at` of a file. Throws ImageFault `cut-short` where the file ends before. */
+export function fillFrom(file: ByteSource, at: number, target: Uint8Array): void {
+  if (!Number.isSafeInteger(at) || at + target.length > file.size || file.readInto(target, at) < target.length)
+    throw new ImageFault(
+      'cut-short',
+      `data that stands from byte ${at} to ${at + target.length} is beyond the end of the file`,
+      at,
+    );
+}

@@ -11,7 +11,7 @@ export const raw: ImageFormat = {
     return {
       format: 'raw',
       virtualSize,
-      info: { 'virtual-size': virtualSize },
+      info: { 'virtual-size': virtualSize, 'dirty-flag': false },
       backing: undefined,
       extentAt: at =>
         at < file.size
