@@ -26,5 +26,7 @@ export function examineChange(change: Change, sight: Sight): Examined {
   if (why !== undefined) return { is: 'obstructed', why };
   const before = kind.state(change, seen);
   if (kind.isSame(before, change.after)) return { is: 'done' };
-  return { is: 'open', change: kind.isSame(before, change.before) ? change : { ...change, before } };
+  // a text that means the same is taken as the machine has it, so that undo spells it so
+  const isKnown = kind.isSame(before, change.before) && typeof before !== 'string';
+  return { is: 'open', change: isKnown ? change : { ...change, before } };
 }

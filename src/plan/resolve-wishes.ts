@@ -5,6 +5,8 @@ import { hugePageSetup } from '#model/derived/huge-page-setup';
 import { valueIfKnown } from '#model/known';
 import type { Machine } from '#model/machine';
 import { type Ask, leftToPerson } from '#plan/ask';
+import { partsOf } from '#plan/change-parts';
+import { pageSizesOf } from '#plan/page-sizes';
 import { type PagesForGuests, pagesForGuests, reservedNow } from '#plan/pages-for-guests';
 import { gib } from '#units/bytes';
 import { CpuSet } from '#units/cpu-set';
@@ -15,8 +17,9 @@ import { CpuSet } from '#units/cpu-set';
  */
 export function resolveWishes(asks: readonly Ask[], machine: Machine): readonly Ask[] {
   const wanted = pagesForGuests(asks, machine);
-  const resolved = asks.map(ask => {
-    const { wish, otherwise } = ask.found.finding;
+  const resolved = asks.map(asked => {
+    const { wish, otherwise } = asked.found.finding;
+    const ask = wish?.kind === 'reserve-huge-pages' ? asked : whereTheyAreBound(asked, wanted);
     if (wish === undefined) return ask;
     switch (wish.kind) {
       case 'reserve-huge-pages':
@@ -46,11 +49,30 @@ function reserved(ask: Ask, pages: PagesForGuests | undefined): Ask {
   return { ...ask, changes: [...pages.changes, ...ask.changes], isWhole: true };
 }
 
+/** A guest with huge pages is bound to nodes only with its pages there; a pool that grows for such guests grows there, not as a whole. */
+function whereTheyAreBound(ask: Ask, wanted: ReadonlyMap<number, PagesForGuests>): Ask {
+  for (const [size, pages] of wanted) {
+    if (pages.rebound.size === 0) continue;
+    const isBinding = ({ kind, on, after }: Change): boolean =>
+      kind === 'domain-xml' && pages.rebound.has(on) && partsOf(after).some(({ path }) => /^numatune\b/.test(path));
+    const isOfPool = (change: Change): boolean =>
+      poolKinds.has(change.kind) &&
+      Number(change.after) > 0 &&
+      pageSizesOf(change).some(of => of === size || (of === undefined && pages.isDefaultSize));
+    if (!ask.changes.some(change => isBinding(change) || isOfPool(change))) continue;
+    if (pages.byHand !== undefined) return leftToPerson(ask, pages.byHand);
+    const others = ask.changes.filter(change => !isOfPool(change));
+    return { ...ask, changes: [...pages.changes, ...others], isWhole: true };
+  }
+  return ask;
+}
+
+const poolKinds: ReadonlySet<string> = new Set(['huge-page-pool', 'tmpfiles', 'sysctl', 'sysctl-file']);
+
 /** Other findings may not make a pool smaller than what was just added up: they did not know of the new pages. */
 function keepLeast(ask: Ask, wanted: readonly PagesForGuests[]): Ask {
   const changes = ask.changes.map(change => {
-    const found = wanted.find(({ least }) => least !== undefined && isOfPool(change, least));
-    const least = found?.least?.count ?? 0;
+    const least = wanted.flatMap(one => one.least).find(one => isOfPool(change, one))?.count ?? 0;
     const asked = Number(change.after);
     if (!(asked < least)) return change;
     return { ...change, after: typeof change.after === 'number' ? least : String(least) };

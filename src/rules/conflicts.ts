@@ -1,6 +1,7 @@
 import type { Conflict } from '#check/conflict';
 import { conflictsOfCpus } from '#rules/conflicts-of-cpus';
 import { conflictsOfDevices } from '#rules/conflicts-of-devices';
+import { conflictsOfHugePages } from '#rules/conflicts-of-huge-pages';
 import { conflictsOfKsm } from '#rules/conflicts-of-ksm';
 import { conflictsOfMemory } from '#rules/conflicts-of-memory';
 import { conflictsOfStorage } from '#rules/conflicts-of-storage';
@@ -11,6 +12,7 @@ import { conflictsOfStorage } from '#rules/conflicts-of-storage';
  */
 export const conflicts: readonly Conflict[] = [
   ...conflictsOfMemory,
+  ...conflictsOfHugePages,
   ...conflictsOfKsm,
   ...conflictsOfCpus,
   ...conflictsOfStorage,

@@ -90,6 +90,26 @@ test('what a broken-off store left is taken away, and does not stand in the way 
     tree.tidy('/no/such');
   }));
 
+test('a cp that goes on after we were killed makes no file: attributes are copied through the open file', () =>
+  withTree(root => {
+    mkdirSync(join(root, 'bin'));
+    // stands for cp: works only once the draft has been tidied away
+    const slow = '#!/bin/sh\nrm -f "$NEARMETAL_TEST_DRAFT"\nexec /bin/cp "$@"\n';
+    writeFileSync(join(root, 'bin/cp'), slow, { mode: 0o755 });
+    writeFileSync(join(root, 'fstab'), 'old\n');
+    const { PATH } = process.env;
+    process.env['PATH'] = `${join(root, 'bin')}:${PATH}`;
+    process.env['NEARMETAL_TEST_DRAFT'] = join(root, '.fstab.nearmetal');
+    try {
+      assert.throws(() => localWritableTree(root).store('/fstab', text('new\n')), { code: 'ENOENT' });
+    } finally {
+      process.env['PATH'] = PATH;
+      delete process.env['NEARMETAL_TEST_DRAFT'];
+    }
+    assert.deepEqual(readdirSync(root), ['bin', 'fstab']);
+    assert.equal(readFileSync(join(root, 'fstab'), 'utf8'), 'old\n');
+  }));
+
 test('what is no regular file is neither read nor replaced', () =>
   withTree(root => {
     mkdirSync(join(root, 'folder'));

@@ -74,10 +74,9 @@ function store(at: string, bytes: Uint8Array, rights: Partial<FileRights> = {}):
   const draft = draftOf(at);
   rmSync(draft, { force: true });
   try {
-    if (there === undefined) closeSync(openSync(draft, 'wx', 0o600));
-    else copyAttributes(at, draft);
-    const file = openSync(draft, constants.O_WRONLY | constants.O_TRUNC | constants.O_NOFOLLOW);
+    const file = openSync(draft, 'wx', 0o600);
     try {
+      if (there !== undefined) copyAttributes(at, draft, file);
       writeFileSync(file, bytes);
       const { uid, gid } = fstatSync(file);
       const owner = { uid: rights.uid ?? there?.uid ?? uid, gid: rights.gid ?? there?.gid ?? gid };
@@ -114,14 +113,14 @@ function makeFolders(folder: string): void {
 }
 
 /**
- * Makes an empty file with the rights, access lists and labels of another. Node has no call for extended attributes; cp of coreutils does
- * it, and where it is another cp the label alone counts, and only under SELinux.
+ * Gives an open file the rights, access lists and other attributes of another. Node has no call for extended attributes; cp of coreutils
+ * does it, through the open file and not by its name: should we be killed, a cp that goes on makes no new file where one was tidied away.
+ * Where it is another cp the label alone counts, and only under SELinux.
  */
-function copyAttributes(from: string, to: string): void {
-  const whole = spawnSync('cp', ['--attributes-only', '--preserve=all', '--', from, to], { stdio: 'ignore' });
-  if (whole.status === 0) return;
-  rmSync(to, { force: true });
-  closeSync(openSync(to, 'wx', 0o600));
+function copyAttributes(from: string, to: string, open: number): void {
+  spawnSync('cp', ['--attributes-only', '--preserve=all', '--', from, '/proc/self/fd/3'], {
+    stdio: ['ignore', 'ignore', 'ignore', open],
+  });
   if (!hasSelinux()) return;
   const label = spawnSync('chcon', [`--reference=${from}`, '--', to], { stdio: 'ignore' });
   if (label.status !== 0)

@@ -17,6 +17,7 @@ import { conflicts } from '#rules/conflicts';
 import { rules } from '#rules/index.gen';
 import { changeOrder } from '#rules/order';
 import type { Wishes } from '#wishes/wishes';
+import { SimulatedFiles } from '../simulated-machine/simulated-files.js';
 import { SimulatedMachine } from '../simulated-machine/simulated-machine.js';
 import { onGuest } from './on-guest.js';
 import { plainXml } from './plain-xml.js';
@@ -72,7 +73,8 @@ export class ChangedMachine {
       }),
     );
     this.#machine = new SimulatedMachine({
-      files: sources.files,
+      // a tree of its own, also where what it starts from is one in memory itself
+      files: new SimulatedFiles(sources.files),
       units: Object.fromEntries(this.#units),
       guests: Object.fromEntries(
         domainsOf(sources).map(({ name, xml, liveXml }) => [

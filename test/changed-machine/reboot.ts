@@ -13,6 +13,7 @@ import type { KernelParameter } from '#model/kernel';
 import { valueIfKnown } from '#model/known';
 import type { FileTree } from '#transport/file-tree';
 import type { SimulatedMachine } from '../simulated-machine/simulated-machine.js';
+import { bootKernel } from './boot-kernel.js';
 import { bootXen } from './boot-xen.js';
 import { showActivity } from './unit-activity-files.js';
 
@@ -48,6 +49,11 @@ export function reboot({ machine, base, now, units }: Rebooted): Awake {
   const write = (path: string, text: string): void => {
     if (machine.text(path) !== undefined) files.writeKnob(path, text);
   };
+  // debugfs starts with the kernel's own values (linux: kernel/sched/fair.c)
+  for (const [name, value] of Object.entries(scanDefaults)) {
+    const path = `/sys/kernel/debug/sched/numa_balancing/${name}`;
+    if (live.has(path)) write(path, value);
+  }
   // nothing is merged yet, whatever was when the machine was captured
   const merged = ['pages_shared', 'pages_sharing'].map(name => `/sys/kernel/mm/ksm/${name}`);
   for (const path of merged) if (machine.text(path) !== undefined) files.write(path, '0\n');
@@ -95,6 +101,13 @@ export function reboot({ machine, base, now, units }: Rebooted): Awake {
   });
   return { outputs, emptied };
 }
+
+const scanDefaults = {
+  scan_delay_ms: '1000',
+  scan_period_min_ms: '1000',
+  scan_period_max_ms: '60000',
+  scan_size_mb: '256',
+};
 
 const nfsThreads = '/proc/fs/nfsd/threads';
 const ksmRun = '/sys/kernel/mm/ksm/run';
@@ -221,67 +234,6 @@ const modulesOnLine = (words: readonly KernelParameter[]): readonly (readonly [s
       ? []
       : [[`/sys/module/${module?.replaceAll('-', '_')}/parameters/${parameter}`, value] as const];
   });
-
-const wordText = ({ name, value }: KernelParameter): string => (value === undefined ? name : `${name}=${value}`);
-
-/** Words that are new come last, and those that are gone go; then the kernel does what its words say, as far as it shows in files. */
-function bootKernel(
-  machine: SimulatedMachine,
-  was: readonly KernelParameter[],
-  is: readonly KernelParameter[],
-  pools: boolean,
-): void {
-  const [old, next] = [was.map(wordText), is.map(wordText)];
-  if (old.join(' ') === next.join(' ')) {
-    if (pools) bootHugePages(machine, is);
-    return;
-  }
-  const running = (machine.text('/proc/cmdline') ?? '').trim().split(/\s+/);
-  const isSame = ({ name }: KernelParameter): boolean =>
-    old.filter(word => word === name || word.startsWith(`${name}=`)).join(' ') ===
-    next.filter(word => word === name || word.startsWith(`${name}=`)).join(' ');
-  const moved = new Set([...was, ...is].filter(word => !isSame(word)).map(({ name }) => name));
-  // words about huge pages hang together by their order
-  if ([...moved].some(isOfHugePages)) for (const { name } of [...was, ...is]) if (isOfHugePages(name)) moved.add(name);
-  const nameOf = (word: string): string => word.split('=', 1)[0] ?? '';
-  const words = [
-    ...running.filter(word => !moved.has(nameOf(word))),
-    ...is.filter(({ name }) => moved.has(name)).map(wordText),
-  ];
-  machine.files.write('/proc/cmdline', `${words.join(' ')}\n`);
-  const last = (name: string): string | undefined =>
-    moved.has(name) ? is.findLast(word => word.name === name)?.value : undefined;
-  const isolated = last('isolcpus');
-  if (isolated !== undefined) machine.files.write('/sys/devices/system/cpu/isolated', `${isolated}\n`);
-  const noTick = last('nohz_full');
-  if (noTick !== undefined) machine.files.write('/sys/devices/system/cpu/nohz_full', `${noTick}\n`);
-  if (pools || [...moved].some(isOfHugePages)) bootHugePages(machine, is);
-}
-
-const isOfHugePages = (name: string): boolean => /^(?:default_)?huge(?:pages|pagesz)$/.test(name);
-
-const scales: Readonly<Record<string, number>> = { K: 1, M: 1024, G: 1024 ** 2 };
-
-/** linux: Documentation/admin-guide/kernel-parameters.txt, hugepages, hugepagesz. */
-function bootHugePages(machine: SimulatedMachine, words: readonly KernelParameter[]): void {
-  const sizeOf = (text = ''): number => Number.parseInt(text, 10) * (scales[text.slice(-1).toUpperCase()] ?? 1);
-  const meminfo = (): string => machine.text('/proc/meminfo') ?? '';
-  const byDefault = words.findLast(({ name }) => name === 'default_hugepagesz')?.value;
-  if (byDefault !== undefined)
-    machine.files.write('/proc/meminfo', meminfo().replace(/(Hugepagesize:\s+)\d+/, `$1${sizeOf(byDefault)}`));
-  let size = Number(/Hugepagesize:\s+(\d+)/.exec(meminfo())?.[1] ?? 2048);
-  for (const { name, value = '' } of words) {
-    if (name === 'hugepagesz') size = sizeOf(value);
-    if (name !== 'hugepages') continue;
-    const pool = `hugepages/hugepages-${size}kB/nr_hugepages`;
-    if (!value.includes(':')) machine.files.writeKnob(`/sys/kernel/mm/${pool}`, value);
-    else
-      for (const share of value.split(',')) {
-        const [node = '', count = ''] = share.split(':');
-        machine.files.writeKnob(`/sys/devices/system/node/node${node}/${pool}`, count);
-      }
-  }
-}
 
 function bootMounts(
   machine: SimulatedMachine,

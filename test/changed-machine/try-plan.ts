@@ -58,8 +58,15 @@ export function tryPlan(start: Start, rule: string | undefined, captured = new C
   const after = seen(machine.judge());
   compare({ before, after, plan, tell, named });
   const left = new Set(plan.byHand.map(one => one.rule));
+  // what gave way to what was followed may be asked for once that is done
+  const gaveWay = new Set(
+    before.raw.flatMap(one => (one.outcome === 'bad' && !before.outcomes.some(isBadOf(one)) ? [one.rule.id] : [])),
+  );
   for (const { change, because, unseen } of machine.plan(after, ofRule(after)).changes)
-    if (unseen === undefined && !because.some(one => left.has(one.rule) || isNamed(followed, one.rule) !== undefined))
+    if (
+      unseen === undefined &&
+      !because.some(one => left.has(one.rule) || gaveWay.has(one.rule) || isNamed(followed, one.rule) !== undefined)
+    )
       tell('planned again', because[0]?.rule ?? '', `${change.kind} ${change.on}: ${JSON.stringify(change.after)}`);
   machine.reboot();
   compareAtReboot(after, seen(machine.judge()), { followed, left, tell });
@@ -78,6 +85,11 @@ export function tryPlan(start: Start, rule: string | undefined, captured = new C
 
 const keyOf = ({ rule, subject: { kind, guest, name, uuid, twin } }: Outcome): string =>
   [rule.id, kind, guest ?? '', name, uuid ?? '', twin ?? ''].join('\n');
+
+const isBadOf =
+  (one: Outcome) =>
+  (other: Outcome): boolean =>
+    other.outcome === 'bad' && keyOf(other) === keyOf(one);
 
 const isWorse = (was: Outcome | undefined, is: Outcome): boolean =>
   is.outcome === 'bad' &&

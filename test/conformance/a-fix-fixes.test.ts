@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { ChangedMachine } from '../changed-machine/changed-machine.js';
-import { openFaults } from '../changed-machine/open-faults.js';
 import { badExamples, capturedStarts, exampleStart, rulesWithFixes } from '../changed-machine/starts.js';
 import { Tally } from '../changed-machine/tally.js';
 import { tryPlan } from '../changed-machine/try-plan.js';
@@ -18,16 +17,7 @@ test('each rule’s changes make it good on one of its examples, and no other ru
     tally.add(start, rule.id, tryPlan(start, rule.id));
   }
   for (const line of tally.lines) t.diagnostic(line);
-  for (const { at, why } of openFaults) t.diagnostic(`known, and open: ${at}: ${why}`);
-  assert.deepEqual(
-    tally.faults.filter(fault => !openFaults.some(({ at }) => fault.startsWith(at))),
-    [],
-  );
-  assert.deepEqual(
-    openFaults.filter(({ at }) => !tally.faults.some(fault => fault.startsWith(at))),
-    [],
-    'faults that are gone: take them out of open-faults.ts',
-  );
+  assert.deepEqual(tally.faults, []);
   assert.deepEqual(
     rulesWithFixes().filter(id => !tally.rules.has(id)),
     [],

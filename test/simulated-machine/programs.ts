@@ -95,10 +95,9 @@ function mount(words: readonly string[], machine: ProgramHost): ReturnType<Progr
     if (lines === undefined || what === undefined) continue;
     const nameOf = (option: string): string => option.split('=', 1)[0] ?? '';
     const kept = told.split(',').filter(one => !asked.some(other => nameOf(other) === nameOf(one)));
-    machine.files.write(
-      table,
-      lines.with(at, [what, target, type, [...kept, ...asked].join(','), ...rest].join(' ')).join('\n'),
-    );
+    // linux: mm/shmem.c, shmem_show_options: what is off is not shown
+    const shown = [...kept, ...asked.filter(one => one !== 'huge=never')];
+    machine.files.write(table, lines.with(at, [what, target, type, shown.join(','), ...rest].join(' ')).join('\n'));
   }
   return undefined;
 }

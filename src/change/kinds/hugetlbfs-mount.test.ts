@@ -23,6 +23,17 @@ test('pages of a size are mounted now and at boot, and taken down again', () => 
   assert.ok(lines.length > 8);
 });
 
+test('pages of the default size have the place that systemd would mount them on', () => {
+  const change = mountHugetlbfs(undefined, none, both);
+  assert.equal(change.on, '/dev/hugepages');
+  const files = { '/proc/self/mounts': '/dev/sda1 / ext4 rw 0 0\n' };
+  holdsEveryWay({ files }, change);
+  const machine = new SimulatedMachine({ files });
+  assert.ok(machine.make(change));
+  assert.doesNotMatch(machine.text('/etc/systemd/system/dev-hugepages.mount') ?? '', /pagesize/);
+  assert.equal(new SimulatedMachine({ files: mounts }).state(change), 'mounted now');
+});
+
 test('the kernel’s own way to print a size is the same size', () => {
   const text = `${mounts['/proc/self/mounts']}hugetlbfs /dev/hugepages1G hugetlbfs rw,relatime,pagesize=1024M 0 0\n`;
   const change = mountHugetlbfs(gib(1), none, both);

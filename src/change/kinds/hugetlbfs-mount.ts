@@ -9,11 +9,11 @@ import { type Bytes, gib, mib } from '#units/bytes';
 export type HugetlbfsMountState = 'not mounted' | 'mounted now' | 'mounted at boot' | 'mounted now and at boot';
 
 /**
- * Mounts huge pages of one size on /dev/hugepagesSIZE, by a mount unit of our own in /etc/systemd/system, now and at each boot. libvirt
- * looks for such mounts when its daemon starts.
+ * Mounts huge pages of one size on /dev/hugepagesSIZE (undefined: of the kernel's default size, on /dev/hugepages), by a mount unit of our own
+ * in /etc/systemd/system, now and at each boot. libvirt looks for such mounts when its daemon starts.
  */
 export const mountHugetlbfs = (
-  pageSize: Bytes,
+  pageSize: Bytes | undefined,
   before: HugetlbfsMountState,
   after: HugetlbfsMountState,
 ): Change<'hugetlbfs-mount', HugetlbfsMountState> => ({
@@ -25,13 +25,17 @@ export const mountHugetlbfs = (
   takesEffect: 'daemon-restart',
 });
 
-/** Where we mount pages of a size: `/dev/hugepages1G`. */
-export const hugetlbfsTarget = (pageSize: Bytes): string => `/dev/hugepages${printSize(pageSize)}`;
+/** Where we mount pages of a size: `/dev/hugepages1G`; of the default size: `/dev/hugepages`. */
+export const hugetlbfsTarget = (pageSize: Bytes | undefined): string =>
+  `/dev/hugepages${pageSize === undefined ? '' : printSize(pageSize)}`;
 
 const printSize = (size: Bytes): string =>
   size >= gib(1) ? `${size / gib(1)}G` : size >= mib(1) ? `${size / mib(1)}M` : `${size / 1024}K`;
 
-const sizeOf = (target: string): string | undefined => /^\/dev\/hugepages(\d{1,4}[KMG])$/.exec(target)?.[1];
+/** Empty: the default size. */
+const sizeOf = (target: string): string | undefined => /^\/dev\/hugepages((?:\d{1,4}[KMG])?)$/.exec(target)?.[1];
+
+const sizeWords = (target: string): string => sizeOf(target) || 'the default size';
 
 const unitOf = (target: string): string => `${target.slice(1).replace('/', '-')}.mount`;
 
@@ -40,7 +44,7 @@ const fileOf = (target: string): string => `/etc/systemd/system/${unitOf(target)
 /** As systemd's own dev-hugepages.mount, with the page size. */
 const textOf = (target: string): string => `# Written by nearmetal; “nearmetal undo” takes it back.
 [Unit]
-Description=Huge pages of ${sizeOf(target) ?? ''}
+Description=Huge pages of ${sizeWords(target)}
 Documentation=https://docs.kernel.org/admin-guide/mm/hugetlbpage.html
 DefaultDependencies=no
 Before=sysinit.target
@@ -51,7 +55,7 @@ ConditionCapability=CAP_SYS_ADMIN
 What=hugetlbfs
 Where=${target}
 Type=hugetlbfs
-Options=nosuid,nodev,mode=1770,pagesize=${sizeOf(target) ?? ''}
+Options=nosuid,nodev,mode=1770${sizeOf(target) ? `,pagesize=${sizeOf(target)}` : ''}
 
 [Install]
 WantedBy=sysinit.target
@@ -76,11 +80,11 @@ const mounts = '/proc/self/mounts';
 export const hugetlbfsMountKind = defineKind<'hugetlbfs-mount', HugetlbfsMountState>({
   kind: 'hugetlbfs-mount',
   isState,
-  faultOf: on => (sizeOf(on) === undefined ? `“${on}” is not /dev/hugepagesSIZE` : undefined),
+  faultOf: on => (sizeOf(on) === undefined ? `“${on}” is not /dev/hugepages or /dev/hugepagesSIZE` : undefined),
   after: ['huge-page-pool'],
   knobs: ({ on, after }) => [
     { knob: `service ${unitOf(on)}`, to: isAtBoot(after) ? 'on' : 'off' },
-    { knob: `mount ${on}`, to: isNow(after) ? sizeOf(on) : undefined },
+    { knob: `mount ${on}`, to: isNow(after) ? sizeWords(on) : undefined },
   ],
   looks: ({ on }) => [
     { look: 'file', path: fileOf(on) },
@@ -90,7 +94,7 @@ export const hugetlbfsMountKind = defineKind<'hugetlbfs-mount', HugetlbfsMountSt
   obstacle: ({ on, after }, seen) => {
     const text = seen.file(fileOf(on));
     return isAtBoot(after) && text !== undefined && text !== textOf(on)
-      ? `${fileOf(on)} is there and not ours: mount pages of ${sizeOf(on)} by it`
+      ? `${fileOf(on)} is there and not ours: mount pages of ${sizeWords(on)} by it`
       : undefined;
   },
   state: ({ on }, seen) => {
@@ -107,7 +111,8 @@ function isMounted(target: string, seen: Observed): boolean {
     const [, where, type, options = ''] = line.split(' ');
     // the kernel prints 1024M where 1G was asked for
     const size = /(?:^|,)pagesize=([^,]+)/.exec(options)?.[1];
-    return where === target && type === 'hugetlbfs' && size !== undefined && parseMemorySize(size) === wanted;
+    if (where !== target || type !== 'hugetlbfs') return false;
+    return wanted === undefined || (size !== undefined && parseMemorySize(size) === wanted);
   });
 }
 

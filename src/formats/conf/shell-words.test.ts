@@ -80,6 +80,12 @@ test('a variable that nothing sets gets a line of its own, which goes again with
   }
 });
 
+test('a word that two lines make together is left to a person, and one beside it is edited', () => {
+  const file = `${name}="x=1"\n${name}+="x=2 y=1"\n`;
+  assert.equal(setShellWords([{ path: '/f', text: file }], name, names('x'), ['x=3']), undefined);
+  assert.equal(edited(file, ['y=2'], 'y'), file.replace('y=1', 'y=2'));
+});
+
 test('what only a shell can tell is not edited', () => {
   for (const text of [`${name}="$(cat /x) a"\n`, `if true; then ${name}="a"; fi\n`, `O="x=1"\n${name}="a $O"\n`])
     assert.equal(setShellWords([{ path: '/f', text }], name, names('x'), ['x=2']), undefined);
@@ -143,7 +149,7 @@ test('an edit touches its words only, bash reads what was wanted, and what was p
         assert.equal(back?.[0]?.text ?? now, file);
     },
   );
-  fc.assert(check, { numRuns: 400 });
+  fc.assert(check, { numRuns: 400, examples: [[`${name}="x=1"\n${name}+="x=2"\n`, ['x=3']]] });
   const said = askBash([...before, ...after]);
   for (const [at, file] of [...before, ...after].entries())
     assert.equal(said[at], shellValue([{ path: '/f', text: file }], name).text, file);

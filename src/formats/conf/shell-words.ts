@@ -1,7 +1,15 @@
 import type { ShellAssignment, ShellPart } from '#formats/conf/shell-assignment';
 import { parseShellAssignments } from '#formats/conf/shell-assignments';
 import { evaluateShell } from '#formats/conf/shell-variables';
-import { applyEdits, editWords, opaque, splitWords, type WordLine, type WordNames } from '#formats/conf/word-line';
+import {
+  applyEdits,
+  editWords,
+  lineText,
+  opaque,
+  splitWords,
+  type WordLine,
+  type WordNames,
+} from '#formats/conf/word-line';
 
 /** A file that a shell sources. */
 export interface ShellFile {
@@ -25,7 +33,7 @@ const mark = ' # nearmetal';
 /**
  * Makes the words of a variable that are meant by `names` be `wanted`, in the file and line that decides; words stay where they stand. Where
  * nothing sets the variable, a line is added to the first file. Gives the files that change; undefined where it cannot be done without
- * a shell: what came out was read again and is not what was wanted. Throws ShellSyntaxError.
+ * a shell: what came out was read again and is not what was wanted, or a word is spread over two lines. Throws ShellSyntaxError.
  */
 export function setShellWords(
   files: readonly ShellFile[],
@@ -36,7 +44,7 @@ export function setShellWords(
   const { isSet, text } = shellValue(files, variable);
   const [first] = files;
   if (text === undefined || first === undefined) return undefined;
-  const { others } = splitWords(text, names);
+  const { meant, others } = splitWords(text, names);
   const isDone = (after: readonly ShellFile[]): boolean => {
     const value = shellValue(after, variable).text;
     if (value === undefined) return false;
@@ -49,6 +57,9 @@ export function setShellWords(
     return isDone([after, ...files.slice(1)]) ? [after] : undefined;
   }
   const lines = linesThatCount(files, variable);
+  // a word of which two lines hold a part each (`x=1` and `+=2`) would come back in one of them
+  const byLine = lines.flatMap(({ line }) => splitWords(lineText(line), names).meant);
+  if (!isEqual(byLine, meant)) return undefined;
   for (const { line: into } of lines) {
     const edits = editWords(
       lines.map(({ line }) => line),

@@ -58,7 +58,8 @@ export const rawLine = (text: string, start: number): WordLine => ({
   empty: { at: start, quote: 'raw' },
 });
 
-const textOf = ({ cells }: WordLine): string => cells.map(({ character }) => character).join('');
+/** A line as it is read. */
+export const lineText = ({ cells }: WordLine): string => cells.map(({ character }) => character).join('');
 
 /** Which words are meant, by their names as the kernel compares them. */
 export type WordNames = ReadonlySet<string>;
@@ -86,7 +87,7 @@ export function editWords(
   into: WordLine | undefined = lines.at(-1),
 ): ReadonlyMap<WordLine, readonly TextEdit[]> {
   const found = lines.flatMap(line =>
-    parseKernelCommandLine(textOf(line))
+    parseKernelCommandLine(lineText(line))
       .words.filter(word => names.has(kernelWordName(word.name)))
       .map(word => ({ line, word })),
   );
@@ -168,7 +169,7 @@ function insertion(line: WordLine, behind: number, more: string): readonly TextE
 }
 
 /** Behind the last word of the kernel. */
-const endOfWords = (line: WordLine): number => parseKernelCommandLine(textOf(line)).words.at(-1)?.end ?? 0;
+const endOfWords = (line: WordLine): number => parseKernelCommandLine(lineText(line)).words.at(-1)?.end ?? 0;
 
 function encode(text: string, quote: WordQuote): string {
   if (quote === 'raw') return text;

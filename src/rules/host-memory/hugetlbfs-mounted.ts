@@ -83,9 +83,19 @@ export default defineRule({
         ...finding,
         fix: [setConfigKey(conf, 'hugetlbfs_mount', '', undefined)],
       });
+    const state = services?.find(({ name }) => name === unit);
+    if (isGuide)
+      return bad(`no hugetlbfs is mounted on /dev/hugepages, which ${listWith(names, 'needs', 'need')}`, {
+        ...finding,
+        wants: 'a hugetlbfs on /dev/hugepages',
+        fix: [
+          state?.isInstalled === true
+            ? setService(unit, { isEnabled: state.isEnabled ?? false, isActive: false }, running)
+            : mountHugetlbfs(undefined, 'not mounted', 'mounted now and at boot'),
+        ],
+      });
     const mounted = there.find(({ pageSize }) => pageSize === size);
     const saw = `no hugetlbfs of ${printBytes(size)} is ${mounted ? 'listed in hugetlbfs_mount' : 'mounted'}, which ${listWith(names, 'needs', 'need')}`;
-    const state = services?.find(({ name }) => name === unit);
     const target = mounted?.target ?? hugetlbfsTarget(size);
     const unmounted = lacking.filter(of => !there.some(({ pageSize }) => pageSize === of));
     const isSystemds = (of: Bytes): boolean => list === undefined && of === defaultSize && state?.isInstalled === true;

@@ -48,7 +48,7 @@ export const filesBefore: Readonly<Record<string, string>> = {
   '/etc/systemd/system/sysinit.target.wants/other.service': '',
   '/proc/meminfo':
     'MemTotal: 16000000 kB\nMemAvailable:   8000000 kB\nHugePages_Total:   0\nHugePages_Free:   0\nHugePages_Surp:   0\nHugepagesize:       2048 kB\n',
-  '/proc/self/mounts': '/dev/sda1 / ext4 rw 0 0\ntmpfs /dev/shm tmpfs rw,nosuid,huge=never 0 0\n',
+  '/proc/self/mounts': '/dev/sda1 / ext4 rw 0 0\ntmpfs /dev/shm tmpfs rw,nosuid 0 0\n',
   '/proc/sys/vm/nr_hugepages': '0\n',
   '/proc/sys/vm/swappiness': '60\n',
   '/proc/sys/vm/max_map_count': '65530\n',

@@ -5,6 +5,7 @@ import { openLedger } from '#apply/ledger';
 import { readRuns } from '#apply/read-runs';
 import { resumeRun } from '#apply/resume-run';
 import type { Target } from '#apply/target';
+import type { Undone } from '#apply/undo-run';
 import type { Plan } from '#plan/plan';
 import { diskTarget } from './disk-machine.js';
 import type { KillScene } from './kill-scene.js';
@@ -102,10 +103,19 @@ export async function killApply(
     await resumeRun(request, story);
     assert.equal(await pictureOf(scene, beside), after, `${told} and finished`);
   }
-  await undoFirst(target, scene.state);
+  const undone = await undoFirst(target, scene.state);
+  assertSettled(undone, told);
   assert.equal(await pictureOf(scene, beside), before, `${told}, ${settled === 'finish' ? 'finished and ' : ''}undone`);
   assert.deepEqual(readRuns(openLedger(scene.state)).unfinished, [], `${told}: all runs are settled`);
   return was;
+}
+
+/** A guest that runs has what was taken back only when it is off and on again. */
+function assertSettled(undone: Undone | undefined, told: string): void {
+  const why = (undone?.story?.changes ?? []).flatMap(({ planned: { number }, state, why: reason }) =>
+    reason === undefined ? [] : [`${number} ${state}: ${reason}`],
+  );
+  assert.match(undone?.result ?? 'not begun', /^(?:held|pending)$/, `${told}: ${why.join('; ')}`);
 }
 
 /** Applies, kills the undo at a point, and undoes once more. */
@@ -119,7 +129,8 @@ export async function killUndo(
   await beside.reset();
   await runThrough(scene, 'apply', 0);
   await runThrough(scene, 'undo', point);
-  await undoFirst(diskTarget(scene.folder, beside.parts), scene.state);
+  const undone = await undoFirst(diskTarget(scene.folder, beside.parts), scene.state);
+  assertSettled(undone, `undo killed at call ${point}`);
   assert.equal(await pictureOf(scene, beside), before, `undo killed at call ${point}, and finished`);
   assert.deepEqual(readRuns(openLedger(scene.state)).unfinished, []);
 }
