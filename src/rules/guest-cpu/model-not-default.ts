@@ -78,7 +78,7 @@ export default defineRule({
     },
     {
       name: 'no model, 32 bits',
-      guest: { xml: "<os><type arch='i686' machine='pc'>hvm</type></os>", without: ['cpu'] },
+      guest: { xml: "<os><type arch='i686' machine='q35'>hvm</type></os>", without: ['cpu'] },
       expect: 'bad',
     },
     { name: 'qemu64 of a latency guest', guest: qemu64, intents: ['latency'], expect: 'bad' },
