@@ -46,6 +46,7 @@ export const planOf = ({ machine, outcomes, sight }: JudgedPlace): Plan =>
     machine,
     policy: 'current',
     intents: [],
+    asked: new Set(),
     outcomes,
     order: changeOrder,
     sight,

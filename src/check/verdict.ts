@@ -38,6 +38,11 @@ export interface Finding {
   readonly evidence?: readonly Evidence[];
   /** The exact changes that put it right. */
   readonly fix?: readonly Change[];
+  /**
+   * What the changes need that is not known, and how a person makes sure of it, in sentences: a driver in the guest. They are planned only where the
+   * rule is named (`--rule`); undefined: they may be planned unasked.
+   */
+  readonly onlyAsked?: string;
   /** What planning must compute first: place a guest, size a pool. */
   readonly wish?: Wish;
   /** What a person must do, where no change can. */

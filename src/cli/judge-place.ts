@@ -8,7 +8,7 @@ import { namedGuests, refuseStrayIntents } from '#cli/named-guests';
 import type { ReadProblem } from '#cli/open-options';
 import { openPlace } from '#cli/open-place';
 import { readWishes } from '#cli/read-wishes';
-import { selectRules } from '#cli/select-rules';
+import { namedRules, selectRules } from '#cli/select-rules';
 import { effectiveSettings, ruleFolders, withSettings } from '#cli/settings/effective-settings';
 import { readFolderSettings, readSettingsFiles, type SettingsOptions, withFolder } from '#cli/settings/settings-files';
 import { allRules } from '#cli/site-rules/all-rules';
@@ -35,6 +35,8 @@ export interface Judged {
   readonly outcomes: readonly Outcome[];
   /** The rules asked for. */
   readonly chosen: readonly Rule[];
+  /** Ids of those that were named one by one. */
+  readonly named: ReadonlySet<string>;
   /** Whether a guest of that name is asked for. */
   readonly isAskedFor: (guest: string | undefined) => boolean;
   readonly policy: 'current' | 'guide';
@@ -85,6 +87,7 @@ export async function judgePlace(sources: readonly string[], options: JudgeOptio
     machine,
     outcomes,
     chosen,
+    named: namedRules(chosen, options.rule),
     isAskedFor,
     policy,
     settings,

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { nearest } from '#cli/nearest';
 import { RequestError } from '#cli/request-error';
-import { selectRules } from '#cli/select-rules';
+import { namedRules, selectRules } from '#cli/select-rules';
 import { rules } from '#rules/index.gen';
 
 test('rules are named by id, area or section', () => {
@@ -13,6 +13,14 @@ test('rules are named by id, area or section', () => {
   assert.ok(selectRules(rules, ['xen']).every(rule => rule.id.startsWith('xen/')));
   assert.ok(selectRules(rules, ['4.1']).some(rule => rule.guide.includes('4.1.4')));
   assert.equal(selectRules(rules, []).length, rules.length);
+});
+
+test('rules are named one by one by id or name; an area or a section names none', () => {
+  assert.deepEqual([...namedRules(rules, ['virtio-model', 'host-memory/ksm-sleep'])].sort(), [
+    'guest-net/virtio-model',
+    'host-memory/ksm-sleep',
+  ]);
+  assert.deepEqual([...namedRules(rules, ['guest-net', '6.1.2'])], []);
 });
 
 test('a section is not a prefix of another number', () => {

@@ -26,14 +26,19 @@ export function selectRules(rules: readonly Rule[], words: readonly string[]): r
   return rules.filter(rule => chosen.has(rule));
 }
 
+/** Gives the ids of rules that words name one by one, by id, alias or name; areas and sections name none. */
+export const namedRules = (rules: readonly Rule[], words: readonly string[]): ReadonlySet<string> =>
+  new Set(rules.filter(rule => words.some(word => isNamed(rule, word))).map(({ id }) => id));
+
 /** `no-such` of `area/no-such`: what a rule is called in talk. */
 const bareNames = (rules: readonly Rule[]): readonly string[] => rules.map(({ id }) => id.slice(id.indexOf('/') + 1));
 
 const areaOf = (rule: Rule): string => rule.id.slice(0, rule.id.indexOf('/'));
 
+const isNamed = (rule: Rule, word: string): boolean =>
+  rule.id === word || (rule.aliases?.includes(word) ?? false) || rule.id.endsWith(`/${word}`);
+
 const isMeant = (rule: Rule, word: string): boolean =>
-  rule.id === word ||
-  (rule.aliases?.includes(word) ?? false) ||
+  isNamed(rule, word) ||
   areaOf(rule) === word ||
-  rule.id.endsWith(`/${word}`) ||
   rule.guide.some(section => section === word || section.startsWith(`${word}.`));

@@ -59,7 +59,11 @@ function found(
   };
 }
 
-function planFor(outcomes: readonly Outcome[], example: Partial<Example> = {}): Plan {
+function planFor(
+  outcomes: readonly Outcome[],
+  example: Partial<Example> = {},
+  asked: ReadonlySet<string> = new Set(),
+): Plan {
   const place = {
     source: 'test',
     extent: 'host' as const,
@@ -70,6 +74,7 @@ function planFor(outcomes: readonly Outcome[], example: Partial<Example> = {}): 
     machine: collectMachine(place),
     policy: 'current',
     intents: [],
+    asked,
     outcomes,
     order: changeOrder,
     sight: sightOfPlace(place),
@@ -95,6 +100,19 @@ test('what two findings ask for in the same way is done once, for both', () => {
   assert.deepEqual(change?.costs, ['the cost of one', 'the cost of two']);
   assert.equal(change?.diff, 'vm.swappiness: 60 → 5\n');
   assert.deepEqual(plan.byHand, []);
+});
+
+test('what needs something that nobody knows of is planned only where its rule is named', () => {
+  const finding = { fix: [swappiness], onlyAsked: 'Whether it has a driver is not known: look.' };
+  const plan = planFor([found('one', finding)]);
+  assert.deepEqual(told(plan), []);
+  assert.deepEqual(
+    plan.byHand.map(({ doThis }) => doThis),
+    ['Whether it has a driver is not known: look. Then: nearmetal plan --rule test/one.'],
+  );
+  const asked = planFor([found('one', finding)], {}, new Set(['test/one']));
+  assert.deepEqual(told(asked), ['sysctl vm.swappiness']);
+  assert.deepEqual(asked.byHand, []);
 });
 
 test('two values for one knob are never both planned: the graver finding is followed, and the other one is told of it', () => {

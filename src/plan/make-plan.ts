@@ -29,6 +29,8 @@ export interface PlanRequest {
   readonly policy: 'current' | 'guide';
   /** What the command line says that guests are for. */
   readonly intents: readonly string[];
+  /** Rules that were named one by one: what they find is put right also where something that it needs is not known. */
+  readonly asked: ReadonlySet<string>;
   /** After conflicts were resolved. Only what is bad takes part: what is good or waived asks for nothing. */
   readonly outcomes: readonly Outcome[];
   readonly order: ChangeOrder;
@@ -37,10 +39,10 @@ export interface PlanRequest {
 
 /** Makes the plan that puts findings right: the same for the same machine and findings, in whatever order these come. */
 export function makePlan(request: PlanRequest): Plan {
-  const { tool, machine, policy, intents, outcomes, order, sight } = request;
+  const { tool, machine, policy, intents, asked, outcomes, order, sight } = request;
   const found = inOrder(outcomes.filter(outcome => outcome.outcome === 'bad'));
   const blocked = blockedGuests(machine);
-  const free = found.map(one => withoutBlocked(one, blocked));
+  const free = found.map(one => withoutUnasked(withoutBlocked(one, blocked), asked));
   const possible = resolveWishes(free, machine).map(ask => examined(ask, sight));
   const late = lateSizes(possible);
   const { drafts, asks } = acceptAsks(possible, change => draftKey(change, late));
@@ -87,6 +89,15 @@ function withoutBlocked(found: Ask['found'], blocked: ReadonlyMap<string, Blocke
   const blockedOn = new Set([...guards, ...(own === undefined ? [] : [own])].map(({ on }) => on));
   const changes = all.filter(change => guardOf(change) === undefined);
   return { found, changes, byHand, isWhole: false, blockedOn };
+}
+
+/** What needs something in the guest that nobody knows of is not planned unasked. */
+function withoutUnasked(ask: FreeAsk, asked: ReadonlySet<string>): FreeAsk {
+  const { rule, subject, finding } = ask.found;
+  if (finding.onlyAsked === undefined || ask.changes.length === 0 || asked.has(rule.id)) return ask;
+  const guest = subject.kind === 'guest' ? subject.name : subject.guest;
+  const by = `nearmetal plan --rule ${rule.id}${guest === undefined ? '' : ` --guest ${guest}`}`;
+  return { ...ask, ...leftToPerson(ask, `${finding.onlyAsked} Then: ${by}.`) };
 }
 
 function examined(ask: Ask, sight: Sight): Ask {

@@ -86,6 +86,14 @@ const outcome = v.object({
     v.object({ kind: v.string(), detail: v.record(v.string(), v.union([v.string(), v.number(), v.boolean()])) }),
   ),
   otherwise: v.optional(v.string()),
+  onlyAsked: v.optional(
+    v.pipe(
+      v.string(),
+      v.description(
+        'What the fix needs that is not known, and how to make sure: plan makes it only where the rule is named',
+      ),
+    ),
+  ),
   costs: v.array(v.string()),
   intent: v.array(v.string()),
   guests: v.optional(

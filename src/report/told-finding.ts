@@ -202,10 +202,10 @@ function partWords({ parts = [] }: Finding): readonly { readonly saw: string; re
 
 function doLines(all: readonly [FoundOrWaived, ...FoundOrWaived[]]): readonly string[] {
   const [found] = all;
-  const { otherwise } = found.finding;
+  const otherwise = leftWords(found.finding);
   if (all.length === 1) return [...fixLines(found, false), ...(otherwise === undefined ? [] : [otherwise])].map(clip);
   const fixes = all.map(one => fixLines(one, true).join('; '));
-  const said = sentence(all, finding => finding.otherwise);
+  const said = sentence(all, leftWords);
   return [
     ...(fixes.every(fix => fix === fixes[0])
       ? fixLines(found, true).map(line => `in each: ${line}`)
@@ -216,11 +216,15 @@ function doLines(all: readonly [FoundOrWaived, ...FoundOrWaived[]]): readonly st
       : bounded(
           bySubject(
             all,
-            all.map(one => one.finding.otherwise ?? ''),
+            all.map(one => leftWords(one.finding) ?? ''),
           ),
         )),
   ].map(clip);
 }
+
+/** What a person has to do, or to make sure of before the changes are made. */
+const leftWords = ({ onlyAsked, otherwise }: Finding): string | undefined =>
+  onlyAsked === undefined || otherwise === undefined ? (onlyAsked ?? otherwise) : `${onlyAsked} ${otherwise}`;
 
 /** How much of a text is left out. */
 const dots = (text: string | undefined): number => (text ?? '').split('…').length;

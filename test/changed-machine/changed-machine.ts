@@ -73,7 +73,6 @@ export class ChangedMachine {
       }),
     );
     this.#machine = new SimulatedMachine({
-      // a tree of its own, also where what it starts from is one in memory itself
       files: new SimulatedFiles(sources.files),
       units: Object.fromEntries(this.#units),
       guests: Object.fromEntries(
@@ -103,6 +102,7 @@ export class ChangedMachine {
       machine,
       policy: this.#start.wishes.policy,
       intents: [],
+      asked: new Set(outcomes.map(({ rule }) => rule.id)),
       outcomes,
       order: changeOrder,
       sight: sightOfPlace(this.#place()),

@@ -101,6 +101,7 @@ function addFinding(json: OutcomeJson, outcome: FoundOrWaived): void {
   if (finding.wants !== undefined) json.wants = finding.wants;
   if (finding.so !== undefined) json.so = finding.so;
   if (finding.otherwise !== undefined) json.otherwise = finding.otherwise;
+  if (finding.onlyAsked !== undefined) json.onlyAsked = finding.onlyAsked;
   if (finding.wish !== undefined) json.wish = { kind: finding.wish.kind, detail: { ...finding.wish.detail } };
   if (finding.fix !== undefined) json.fix = finding.fix.map(change => ({ ...change }));
   const location = locationOf(outcome.evidence);

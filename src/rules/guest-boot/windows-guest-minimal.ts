@@ -2,6 +2,7 @@ import { defineRule } from '#check/define-rule';
 import { bad, good, type Part, undecided } from '#check/verdict';
 import { runsSystem } from '#model/derived/runs-system';
 import { virtioCount } from '#model/derived/virtio-count';
+import { virtioPciIds, virtioVendor } from '#model/derived/virtio-pci-ids';
 import { registryValues } from '#model/guest-inside';
 import { asFact } from '#model/known';
 
@@ -21,16 +22,6 @@ const windows = (more: Readonly<Record<string, string>>, drivers = all) => ({
   xml: os,
   inside: { '/proc/version': null, 'guest-get-osinfo': '{"id":"mswindows"}', 'guest-get-devices': drivers, ...more },
 });
-
-/** PCI device ids (vendor 0x1af4) by virtio type: transitional, modern (virtio 1.2, 4.1.2). */
-const pciIds: ReadonlyMap<number, readonly number[]> = new Map([
-  [1, [0x1000, 0x1041]],
-  [2, [0x1001, 0x1042]],
-  [4, [0x1005, 0x1044]],
-  [5, [0x1002, 0x1045]],
-  [8, [0x1004, 0x1048]],
-]);
-const virtioVendor = 0x1af4;
 
 interface Item {
   readonly name: string;
@@ -116,7 +107,7 @@ export default defineRule({
   check({ registry: values, drivers, expected }, { intents }) {
     const bound = drivers.state === 'known' ? drivers.value.filter(({ vendor }) => vendor === virtioVendor) : undefined;
     const without = expected.filter(
-      ({ type, count }) => count > 0 && bound?.some(({ device }) => pciIds.get(type)?.includes(device)) === false,
+      ({ type, count }) => count > 0 && bound?.some(({ device }) => virtioPciIds.get(type)?.includes(device)) === false,
     );
     const told = values.state === 'known' ? values.value : undefined;
     const wrong = items.filter(

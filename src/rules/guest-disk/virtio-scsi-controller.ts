@@ -3,6 +3,7 @@ import { defineRule } from '#check/define-rule';
 import { bad, good, notApplicable } from '#check/verdict';
 import { diskBus } from '#model/derived/disk-bus';
 import { scsiControllerOf } from '#model/derived/scsi-controller';
+import { hasDriverAtWork } from '#model/derived/virtio-driver';
 import { known, orAbsent } from '#model/known';
 
 const paravirtual = new Set(['virtio-scsi', 'virtio-transitional', 'virtio-non-transitional', 'ibmvscsi']);
@@ -52,8 +53,9 @@ export default defineRule({
     controllers: ({ guest }) => orAbsent(guest.config.controllers),
     os: ({ guest }) => orAbsent(guest.config.os),
     guest: ({ guest }) => known(guest.name),
+    isDriven: ({ guest }) => known(hasDriverAtWork(guest, 8)),
   },
-  check({ disks = [], controllers = [], os, guest }, { params, policy }) {
+  check({ disks = [], controllers = [], os, guest, isDriven }, { params, policy }) {
     const scsi = disks.filter(one => diskBus(one) === 'scsi');
     if (scsi.length === 0) return notApplicable('it has no SCSI disk');
     const isX86 = /^(?:x86_64|i[3-6]86)$/.test(os?.architecture ?? 'x86_64');
@@ -82,6 +84,9 @@ export default defineRule({
           }
         : { path: `${path(index)}/@model`, before: found.model, after: 'virtio-scsi' },
     );
+    // an initrd holds the drivers of the disk that it starts from, and of others only by chance
+    const start = disks.find(({ device }) => device === 'disk' || device === 'lun')?.target ?? '';
+    const isProven = isDriven && !emulated.some(({ targets }) => targets.includes(start));
     const saying = ({ index, targets, found, model, isEmulated }: (typeof wrong)[number]): string =>
       isEmulated
         ? `${targets.join(', ')} on ${found === undefined ? `a controller ${index} that libvirt adds, lsilogic` : `controller ${index}, ${model ?? 'lsilogic by default'}`}`
@@ -98,6 +103,11 @@ export default defineRule({
                 edits.map(edit => ({ path: edit.path, content: edit.after })),
               ),
             ],
+            ...(isProven
+              ? {}
+              : {
+                  onlyAsked: `Whether ${guest} finds its disks there is not known: put virtio_scsi into its initrd first (dracut -f --add-drivers virtio_scsi; on Debian a line virtio_scsi in /etc/initramfs-tools/modules and update-initramfs -u), on Windows the vioscsi driver of virtio-win.`,
+                }),
           }
         : {
             otherwise: `virsh edit ${guest}: add <controller type='scsi' index='${Math.max(...byIndex.keys()) + 1}' model='virtio-scsi'/> and address the other disks to it.`,
@@ -124,6 +134,21 @@ export default defineRule({
       policy: 'guide',
       expect: 'bad',
       fixes: [],
+    },
+    {
+      name: 'lsilogic for data, in a guest that drives virtio-scsi',
+      guest: {
+        xml: devices(
+          "<disk type='block' device='disk'><source dev='/dev/vg/a'/><target dev='vda' bus='virtio'/></disk>",
+          controller("model='lsilogic'"),
+          disk('sda'),
+        ),
+        inside: {
+          '/sys/bus/virtio/devices/virtio0/uevent': 'DRIVER=virtio_scsi\nMODALIAS=virtio:d00000008v00001AF4\n',
+        },
+      },
+      expect: 'bad',
+      fixes: ['domain-xml'],
     },
     { name: 'lsilogic', guest: devices(controller("model='lsilogic'"), disk('sda')), expect: 'bad' },
     { name: 'no controller and no model', guest: devices(disk('sda')), expect: 'bad', fixes: ['domain-xml'] },

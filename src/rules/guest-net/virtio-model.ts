@@ -3,8 +3,13 @@ import { defineRule } from '#check/define-rule';
 import { bad, good, notApplicable } from '#check/verdict';
 import { interfacePath } from '#model/derived/interface-path';
 import { lacksVirtio } from '#model/derived/lacks-virtio';
+import { drivesVirtioNetwork } from '#model/derived/virtio-driver';
 import { ifKnown, known, orAbsent } from '#model/known';
 
+const system = (id: string): string =>
+  `<metadata><libosinfo:libosinfo xmlns:libosinfo='http://libosinfo.org/xmlns/libvirt/domain/1.0'><libosinfo:os id='${id}'/></libosinfo:libosinfo></metadata>`;
+const linux = system('http://debian.org/debian/12');
+const windows = system('http://microsoft.com/win/2k22');
 const paravirtual = new Set(['virtio', 'virtio-transitional', 'virtio-non-transitional']);
 
 export default defineRule({
@@ -31,8 +36,9 @@ export default defineRule({
     guest: ({ guest }) => known(guest.name),
     osId: ({ guest }) => ifKnown(guest.osId),
     architecture: ({ guest }) => orAbsent(guest.config.os),
+    isDriven: ({ guest }) => known(drivesVirtioNetwork(guest)),
   },
-  check({ nic, element, guest, osId, architecture }) {
+  check({ nic, element, guest, osId, architecture, isDriven }) {
     if (nic.type === 'hostdev' || nic.type === 'vdpa' || nic.type === 'vhostuser')
       return notApplicable(`interface type ${nic.type}`);
     const machine = architecture?.architecture ?? 'x86_64';
@@ -45,7 +51,7 @@ export default defineRule({
       nic.model === undefined
         ? 'its network interface names no model and becomes an emulated rtl8139'
         : `its network interface is an emulated ${nic.model}`;
-    if (isWindows) {
+    if (isWindows && !isDriven) {
       return bad(saw, {
         wants: 'model virtio',
         severity: 'hint',
@@ -56,6 +62,11 @@ export default defineRule({
     return bad(saw, {
       wants: 'model virtio',
       fix: [editDomain(guest, [{ path, content: nic.model }], [{ path, content: 'virtio' }])],
+      ...(isDriven
+        ? {}
+        : {
+            onlyAsked: `Whether the system in ${guest} has a driver for virtio is not known, and without one it is off the network: look (any Linux since 2.6.25 has it), or let the guest tell (--guest-agent, --guest-facts ${guest}=FILE).`,
+          }),
     });
   },
   examples: [
@@ -67,6 +78,35 @@ export default defineRule({
       fixes: ['domain-xml'],
     },
     {
+      name: 'e1000 in a Linux',
+      guest: `${linux}<devices><interface type='network'><source network='default'/><model type='e1000'/></interface></devices>`,
+      expect: 'bad',
+      fixes: ['domain-xml'],
+    },
+    {
+      name: 'e1000 in a Windows that drives a virtio interface beside it',
+      guest: {
+        xml: `${windows}<devices><interface type='network'><source network='default'/><model type='e1000'/></interface></devices>`,
+        inside: {
+          '/proc/version': null,
+          'guest-get-osinfo': '{"id":"mswindows"}',
+          'guest-get-devices': JSON.stringify([
+            { 'driver-name': 'NetKVM', id: { type: 'pci', 'vendor-id': 0x1af4, 'device-id': 0x1041 } },
+          ]),
+        },
+      },
+      expect: 'bad',
+      severity: 'warning',
+      fixes: ['domain-xml'],
+    },
+    {
+      name: 'e1000 in Windows',
+      guest: `${windows}<devices><interface type='network'><source network='default'/><model type='e1000'/></interface></devices>`,
+      expect: 'bad',
+      severity: 'hint',
+      fixes: [],
+    },
+    {
       name: 'virtio',
       guest:
         "<devices><interface type='network'><source network='default'/><model type='virtio'/></interface></devices>",
@@ -74,8 +114,7 @@ export default defineRule({
     },
     {
       name: 'a system without a driver',
-      guest:
-        "<metadata><libosinfo:libosinfo xmlns:libosinfo='http://libosinfo.org/xmlns/libvirt/domain/1.0'><libosinfo:os id='http://openbsd.org/openbsd/4.9'/></libosinfo:libosinfo></metadata><devices><interface type='network'><source network='default'/><model type='pcnet'/></interface></devices>",
+      guest: `${system('http://openbsd.org/openbsd/4.9')}<devices><interface type='network'><source network='default'/><model type='pcnet'/></interface></devices>`,
       expect: 'not-applicable',
     },
     {
