@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { hostname } from 'node:os';
+import { stepMark, strayPrograms } from '#apply/stray-programs';
 import type { RunResult, Target } from '#apply/target';
 import { hashOfId } from '#formats/secrets/mask-machine-id';
 import type { Connection } from '#libvirt/connection';
@@ -29,6 +30,7 @@ export function localTarget(root: string, { unit, libvirt, hostUuid }: LocalTarg
     files,
     isLive,
     run,
+    strays: isLive ? () => strayPrograms() : undefined,
     unit,
     libvirt,
     identity: {
@@ -47,7 +49,11 @@ function run([program = '', ...words]: readonly string[]): Promise<RunResult> {
       stdio: ['ignore', 'pipe', 'pipe'],
       detached: true,
       // su without a dash leaves root without the programs of root
-      env: { PATH: `${process.env['PATH'] ?? '/usr/bin:/bin'}:/usr/local/sbin:/usr/sbin:/sbin`, LC_ALL: 'C' },
+      env: {
+        PATH: `${process.env['PATH'] ?? '/usr/bin:/bin'}:/usr/local/sbin:/usr/sbin:/sbin`,
+        LC_ALL: 'C',
+        ...stepMark,
+      },
     });
     let output = '';
     const take = (part: Buffer): void => {

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { type Applied, type ApplyRequest, goThrough } from '#apply/apply-plan';
+import { awaitStrays } from '#apply/await-strays';
 import { openJournal } from '#apply/journal';
 import type { RunStory } from '#apply/run-story';
 
@@ -11,7 +12,8 @@ export async function resumeRun(
   request: Omit<ApplyRequest, 'plan' | 'wants' | 'blockers'>,
   { run, plan, changes, stopped }: RunStory,
 ): Promise<Applied> {
-  const { target, ledger, tool, by } = request;
+  const { target, ledger, tool, by, abort } = request;
+  await awaitStrays(target, changes, abort);
   for (const { steps } of changes)
     for (const { does, on } of steps) if (does === 'write-file' || does === 'restore-file') target.files.tidy(on);
   const journal = openJournal(join(ledger.folderOf(run), 'journal.jsonl'), target);

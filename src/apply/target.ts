@@ -13,6 +13,8 @@ export interface Target {
   readonly isLive: boolean;
   /** Starts a program, without a shell, and waits for its end; a signal to us does not reach it. */
   run(argv: readonly string[]): Promise<RunResult>;
+  /** Programs that earlier runs started and that are still at work, each as `PID NAME …`. */
+  readonly strays?: (() => readonly string[]) | undefined;
   /** The state of a systemd unit, told as the plan was. */
   unit(name: string): ObservedUnit;
   /** A read-write connection; undefined: changes of guests cannot be made. */

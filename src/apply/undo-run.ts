@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { awaitStrays } from '#apply/await-strays';
 import { beginRun } from '#apply/begin-run';
 import { epochBack } from '#apply/epoch-back';
 import { runningGuest } from '#apply/is-in-force';
@@ -67,6 +68,7 @@ export interface Undone {
 export async function undoRun(request: UndoRequest): Promise<Undone> {
   const { target, ledger, story, takesUp, tool, by, abort, tell } = request;
   const back = request.changes.toReversed();
+  await awaitStrays(target, [...story.changes, ...request.attempts.flatMap(({ changes }) => changes)], abort);
   // what the run kept free is there for this
   rmSync(reserveOf(join(ledger.folderOf(story.run), 'journal.jsonl')), { force: true });
   const changes: PlannedChange[] = [];

@@ -86,15 +86,15 @@ function whoRunsThis(): string {
   return caller === undefined || caller === '' || caller === user ? user : `${user} (sudo, ${caller})`;
 }
 
+function exitOf({ code }: LedgerError): number {
+  if (code === 'busy') return exitCodes.locked;
+  return code === 'no-room' ? exitCodes.failure : exitCodes.input;
+}
+
 function told(error: unknown, state: string): unknown {
   if (error instanceof LockHeld)
     return new RequestError(error.message, exitCodes.locked, 'wait for its end; nothing was done here');
-  if (error instanceof LedgerError)
-    return new RequestError(
-      error.message,
-      error.code === 'no-room' ? exitCodes.failure : exitCodes.input,
-      error.doThis,
-    );
+  if (error instanceof LedgerError) return new RequestError(error.message, exitOf(error), error.doThis);
   if (error instanceof NoRoom)
     return new RequestError(`${error.message}; nothing was changed`, exitCodes.failure, error.doThis);
   if (error instanceof NoRights) return new RequestError(error.message, exitCodes.input, error.doThis);
