@@ -36,7 +36,7 @@ export interface Judged {
   /** The rules asked for. */
   readonly chosen: readonly Rule[];
   /** Ids of those that were named one by one. */
-  readonly named: ReadonlySet<string>;
+  readonly asked: ReadonlySet<string>;
   /** Whether a guest of that name is asked for. */
   readonly isAskedFor: (guest: string | undefined) => boolean;
   readonly policy: 'current' | 'guide';
@@ -87,7 +87,7 @@ export async function judgePlace(sources: readonly string[], options: JudgeOptio
     machine,
     outcomes,
     chosen,
-    named: namedRules(chosen, options.rule),
+    asked: namedRules(chosen, options.rule),
     isAskedFor,
     policy,
     settings,

@@ -16,14 +16,14 @@ const mostBytes = 64 * 1024 ** 2;
 /** Gives the plan of a file (`-`: standard input), or makes one of what the options choose. Throws RequestError. */
 export async function planForApply(file: string | undefined, options: ApplyOptions): Promise<Plan> {
   if (file !== undefined) return readPlanFile(file);
-  const { place, machine, policy, named, outcomes, problems } = await judgePlace([], options, new Date());
+  const { place, machine, policy, asked, outcomes, problems } = await judgePlace([], options, new Date());
   tellProblems(problems);
   return makePlan({
     tool: `nearmetal ${version}`,
     machine,
     policy,
     intents: options.intent,
-    asked: named,
+    asked,
     outcomes,
     order: changeOrder,
     sight: sightOfPlace(place),

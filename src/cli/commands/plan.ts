@@ -24,14 +24,14 @@ export async function plan(sources: readonly string[], options: PlanOptions): Pr
   const kept = isKept ? openOutput(file, color) : undefined;
   const output = openOutput(isKept ? undefined : file, color);
   const judged = await judgePlace(sources, options, new Date());
-  const { place, machine, policy, named, outcomes, problems } = judged;
+  const { place, machine, policy, asked, outcomes, problems } = judged;
   const sight = sightOfPlace(place);
   const made = makePlan({
     tool: `nearmetal ${version}`,
     machine,
     policy,
     intents: options.intent,
-    asked: named,
+    asked,
     outcomes,
     order: changeOrder,
     sight,
