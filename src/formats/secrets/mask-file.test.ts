@@ -18,6 +18,11 @@ const planted: readonly (readonly [string, string, string])[] = [
   ],
   ['/etc/libvirt/passwd.db', 'HUNTER2', '‹secret›'],
   ['/etc/xen/vm.cfg', "vncpasswd='HUNTER2'\nmemory=512\n", "vncpasswd='‹secret›'\nmemory=512\n"],
+  [
+    '/etc/default/grub',
+    '# the root password is HUNTER2\n# password HUNTER2, keyboard us\n# token ring: off\n',
+    '# the root password is ‹secret›\n# password ‹secret›, keyboard us\n# token ring: off\n',
+  ],
   ['/proc/cmdline', 'quiet inst.password=HUNTER2 root=/dev/sda1\n', 'quiet inst.password=‹secret› root=/dev/sda1\n'],
   [
     '/proc/cmdline',
@@ -88,6 +93,11 @@ const planted: readonly (readonly [string, string, string])[] = [
     '/etc/libvirt/qemu/a.xml',
     '<!-- root password: HUNTER2 --><domain><description>the password is HUNTER2</description></domain>',
     '<!-- root password: ‹secret› --><domain><description>the password is ‹secret›</description></domain>',
+  ],
+  [
+    '/etc/libvirt/qemu/a.xml',
+    '<domain><title>web, password HUNTER2</title><description>the password policy</description></domain>',
+    '<domain><title>web, password ‹secret›</title><description>the password policy</description></domain>',
   ],
   [
     '/etc/libvirt/qemu/a.xml',

@@ -1,3 +1,4 @@
+import { maskProse } from '#formats/secrets/mask-prose';
 import { maskUris } from '#formats/secrets/mask-uris';
 import { isSecretName } from '#formats/secrets/secret-names';
 import { secretMark } from '#units/secret';
@@ -8,6 +9,9 @@ const setting =
 
 /** `password_pbkdf2 root grub.pbkdf2…` and `password root 1234` of a boot loader's configuration. */
 const bootPassword = /^([ \t]*password(?:_pbkdf2)?[ \t]+)([^\r\n]+)$/gm;
+
+/** What people noted beside the settings. */
+const comment = /^[ \t]*[#;][^\r\n]+$/gm;
 
 /** Without any of these words a text holds nothing to mask but credentials in URIs: most files are done with that. */
 const suspicious = /pass|secret|token|credential|cookie|key|psk|pin|pw/i;
@@ -23,4 +27,5 @@ const maskLines = (text: string): string =>
       isSecretName(name) ? `${before}${name}${equals}${quote}${secretMark}${quote}` : whole,
     )
     .replaceAll(bootPassword, `$1${secretMark}`)
+    .replaceAll(comment, line => maskProse(line))
     .replaceAll(privateKey, `$1${secretMark}$2`);
