@@ -148,7 +148,7 @@ test('secrets in the files of a host show in nothing that any command prints or 
   await hears.run(`undo 1 --root ${root} --yes --verbose`, [0]);
   assert.deepEqual(await contents(root), before);
   hears.hears('the ledger after all', await ledger(state));
-  assert.ok(hears.said > 55, String(hears.said));
+  assert.ok(hears.said >= 50, String(hears.said));
   t.diagnostic(`${planter.all.length} secrets, ${hears.said} outputs`);
 });
 
