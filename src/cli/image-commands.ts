@@ -1,8 +1,10 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { collectWords, common } from '#cli/command-options';
+import { collectWords, common, judging } from '#cli/command-options';
+import type { CheckOptions } from '#cli/commands/check';
 import type { CatOptions } from '#cli/commands/image-cat';
 import type { ImageOptions } from '#cli/commands/image-info';
 import type { BrowseOptions } from '#cli/commands/image-ls';
+import { reportFormats } from '#cli/render-report';
 
 /** Adds the commands about disk images. `done` takes the exit code. */
 export function addImageCommands(program: Command, done: (exitCode: number) => void): void {
@@ -37,6 +39,7 @@ export function addImageCommands(program: Command, done: (exitCode: number) => v
       const { imageCheck } = await import('#cli/commands/image-check');
       done(await imageCheck(path, options));
     });
+  addAdvice(image, done);
   addBrowsing(image, done);
 }
 
@@ -71,6 +74,27 @@ const browsing = (command: Command): Command =>
 function readCount(text: string): number {
   if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError('It is a whole number.');
   return Number(text);
+}
+
+/** Adds the command that judges images. */
+function addAdvice(image: Command, done: (exitCode: number) => void): void {
+  judging(common(image.command('advise'), reportFormats))
+    .description('judge images by the rules about images: format, clusters, caches, layers, damage')
+    .argument('<image...>', 'files or block devices')
+    .addOption(
+      new Option('--fail-on <severity>', 'exit with 2 for findings from this severity on (default: warning)').choices([
+        'error',
+        'warning',
+        'info',
+        'hint',
+        'none',
+      ]),
+    )
+    .option('--strict', 'exit with 3 when a rule could not be judged')
+    .action(async (paths: string[], options: CheckOptions) => {
+      const { imageAdvise } = await import('#cli/commands/image-advise');
+      done(await imageAdvise(paths, options));
+    });
 }
 
 /** Commands that read one image. */

@@ -19,7 +19,7 @@ import type { Connection } from '#libvirt/connection';
 import { ConnectionError } from '#libvirt/connection-error';
 import { UriError } from '#libvirt/uri-error';
 import { type Unknown, unknown } from '#model/known';
-import { noCommands } from '#transport/commands';
+import { type Commands, noCommands } from '#transport/commands';
 import { emptyTree } from '#transport/empty-tree';
 import type { FileTree } from '#transport/file-tree';
 import { localTree } from '#transport/local-tree';
@@ -56,7 +56,7 @@ async function readPlace(
   const whole = localTree(root, { missing: 'absent' });
   // several readings look at one file: each is read once
   const local = options.sampleMs === undefined ? recordingTree(whole).tree : whole;
-  const commands = options.run === true && root === '/' ? commandsOf() : noCommands;
+  const commands = await commandsFor(options, root);
   const { libvirt, ahead } =
     'state' in connection ? { libvirt: connection } : await askAndRead(connection, options, { root, files: local });
   const joined =
@@ -85,6 +85,13 @@ async function readPlace(
     sources,
     ...(joined === true ? {} : { notes: [joined] }),
   };
+}
+
+/** Images are read in any case: that runs nothing. Those of a tree lie where its machine had them, which is elsewhere. */
+async function commandsFor({ run }: OpenOptions, root: string): Promise<Commands> {
+  if (root !== '/') return noCommands;
+  const { readingImages } = await import('#collect/guest/image-reader');
+  return readingImages(run === true ? commandsOf() : noCommands);
 }
 
 const place = (root: string): string => (root === '/' ? 'this machine' : root);

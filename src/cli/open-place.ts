@@ -31,6 +31,10 @@ async function openWords(words: readonly string[], options: OpenOptions): Promis
     return validated({ place, problems: [] }, options, options.root ?? '/');
   }
   refuseForSources(options);
+  if (options.as === 'image') {
+    const { openImageGuests } = await import('#cli/open-image-guest');
+    return { place: openImageGuests(words), problems: [] };
+  }
   const { recognized, problems } = await recognizeAll(words, options);
   const place = recognized.find(({ kind }) => kind !== 'xml');
   if (place === undefined) {

@@ -25,13 +25,14 @@ const calls = [
 
 /**
  * The guests, in the order in which libvirt lists them; where libvirt does not answer, what its own files tell of them. The process of
- * each running one is looked at too, and of the images behind its disks what libvirt tells, or `qemu-img info` where commands may be run.
+ * each running one is looked at too, and the images behind its disks: what they say themselves, what libvirt tells, and `qemu-img info` where commands may be run.
  */
 export const guests: Reading<readonly Guest[]> = {
   says: 'guests: definitions, state, processes, disk images',
   ways: [
     ...calls.map(call => ({ call })),
     ...[...processFiles, ...managerFiles, ...guestFiles].map(file => ({ file })),
+    { command: ['nearmetal', 'image', 'chain', '--format', 'json', '--image-format', '*', '--', '*'] },
     { command: ['qemu-img', 'info', '--force-share', '--output=json', '--backing-chain', '-f', '*', '--', '*'] },
   ],
   read: sources =>

@@ -62,12 +62,16 @@ export interface ImagePaths {
   readonly folders: readonly string[];
   /** Every path of a disk and of the layers below it. */
   readonly files: readonly string[];
+  /** Folders in which images lie. */
+  readonly imageFolders: readonly string[];
   /** Devices that QEMU arguments name. */
   readonly devices: readonly AskedDevice[];
 }
 
 /** Every reading of the host, in the shape of the model. */
-export function hostReadings(imagePaths: ImagePaths = { folders: [], files: [], devices: [] }): ReadingsOf<Host> {
+export function hostReadings(
+  imagePaths: ImagePaths = { folders: [], files: [], imageFolders: [], devices: [] },
+): ReadingsOf<Host> {
   const { kernel, libvirt, ...configuration } = configurationReadings;
   const own = cpuAndMemoryReadings({ kernel, tuned: configuration.tuned });
   return {
@@ -76,7 +80,7 @@ export function hostReadings(imagePaths: ImagePaths = { folders: [], files: [], 
     kernel: { ...kernel, ...own.kernel },
     libvirt: { ...libvirt, ...own.libvirt },
     fileSystems: roomReading(imagePaths.folders),
-    imageFiles: imageFilesReading(imagePaths.files),
+    imageFiles: imageFilesReading(imagePaths.files, imagePaths.imageFolders),
     deviceOptions: deviceOptionsReading(imagePaths.devices),
   };
 }

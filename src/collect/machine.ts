@@ -5,6 +5,7 @@ import { networks } from '#collect/networks';
 import { pools } from '#collect/pools';
 import { collectAll } from '#collect/reading';
 import type { Sources } from '#collect/sources';
+import type { Disk } from '#model/domain-devices';
 import type { Guest } from '#model/guest';
 import type { Host } from '#model/host';
 import type { StoragePool } from '#model/image';
@@ -55,8 +56,7 @@ function imagePaths(all: Known<readonly Guest[]>, allPools: Known<readonly Stora
     pool.path?.startsWith('/') && pool.type !== 'logical' ? [pool.path] : [],
   );
   const layers = disks.flatMap(disk => {
-    const below =
-      valueIfKnown(disk.image)?.backing?.map(({ path }) => path) ?? disk.backing.map(({ source }) => source);
+    const below = layersOf(disk);
     const helper = disk.reservations === undefined ? [] : [disk.reservations.socket ?? '/usr/bin/qemu-pr-helper'];
     return disk.type === 'file' || disk.type === 'block' ? [disk.source, ...below, ...helper] : helper;
   });
@@ -64,9 +64,20 @@ function imagePaths(all: Known<readonly Guest[]>, allPools: Known<readonly Stora
     (valueIfKnown(qemuDevices) ?? []).map(({ device }) => ({ emulator: valueIfKnown(emulator) ?? '', device })),
   );
   const asked = new Map(devices.map(one => [`${one.emulator} ${one.device}`, one]));
+  const named = new Set(layers.flatMap(path => (path?.startsWith('/') ? [path] : [])));
   return {
     folders: [...new Set([...files, ...folders])].sort(),
     devices: [...asked.values()],
-    files: [...new Set(layers.flatMap(path => (path?.startsWith('/') ? [path] : [])))].sort(),
+    files: [...named].sort(),
+    imageFolders: [
+      ...new Set([...folders, ...[...named].map(path => path.slice(0, path.lastIndexOf('/')) || '/')]),
+    ].sort(),
   };
+}
+
+/** Paths of the layers below an image, also of the one that could not be looked at. */
+function layersOf({ image, backing }: Disk): readonly (string | undefined)[] {
+  const facts = valueIfKnown(image);
+  if (facts?.backing === undefined) return [facts?.backingPath, ...backing.map(({ source }) => source)];
+  return [...facts.backing.map(({ path }) => path), facts.backing.at(-1)?.backingPath];
 }

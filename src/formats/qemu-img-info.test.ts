@@ -81,6 +81,7 @@ test('what qcow2 says of itself', () => {
     compression: 'zstd',
     snapshots: 2,
     backing: undefined,
+    backingPath: '/images/base.raw',
     backingFormat: undefined,
   });
 });

@@ -11,7 +11,6 @@ type Json = Readonly<Record<string, unknown>>;
 export function parseQemuImgInfo(text: string): Image | undefined {
   const json = parseJson(text);
   const layers = Array.isArray(json) ? json : [json];
-  const isChain = Array.isArray(json);
   let below: readonly Image[] | undefined;
   for (let at = layers.length - 1; at >= 0; at--) {
     const layer: unknown = layers[at];
@@ -19,8 +18,8 @@ export function parseQemuImgInfo(text: string): Image | undefined {
       return undefined;
     const isLast = at === layers.length - 1;
     const hasMore = typeof layer['backing-filename'] === 'string';
-    // the last layer of a chain has none below it; of a single image that names one, nobody looked at it
-    const backing: readonly Image[] | undefined = isLast ? (hasMore && !isChain ? undefined : []) : below;
+    // the last layer of a chain has none below it; of one that names one all the same, nobody could look at it
+    const backing: readonly Image[] | undefined = isLast ? (hasMore ? undefined : []) : below;
     const image = imageOf(layer, layer['filename'], layer['format'], backing);
     below = [image, ...(backing ?? [])];
   }
@@ -45,8 +44,14 @@ function imageOf(layer: Json, path: string, format: string, backing: readonly Im
     compression: textIn(specific, 'compression-type'),
     snapshots: Array.isArray(layer['snapshots']) ? layer['snapshots'].length : 0,
     backing,
+    backingPath: backingPathIn(layer),
     backingFormat: textIn(layer, 'backing-filename-format'),
   };
+}
+
+function backingPathIn(layer: Json): string | undefined {
+  const name = textIn(layer, 'full-backing-filename') ?? textIn(layer, 'backing-filename');
+  return name === undefined ? undefined : maskSource(name);
 }
 
 function parseJson(text: string): unknown {

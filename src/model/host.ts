@@ -103,6 +103,10 @@ export interface GuestStarter {
 export interface ImageFile {
   readonly path: string;
   readonly isThere: boolean;
+  /** What the path points at, where it is a symbolic link: as written in it. */
+  readonly link?: string | undefined;
+  /** Of one that is not there: files of its name in other folders of images. */
+  readonly elsewhere?: readonly string[] | undefined;
 }
 
 /** A Linux distribution: /etc/os-release. */

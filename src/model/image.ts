@@ -25,6 +25,8 @@ export interface Image {
   readonly snapshots: number | undefined;
   /** The layers below, nearest first; undefined where nobody looked. */
   readonly backing: readonly Image[] | undefined;
+  /** Where the layer below is looked for: a path, or a URI without credentials; undefined where there is none. */
+  readonly backingPath: string | undefined;
   /** Format of the layer below as recorded in this one. */
   readonly backingFormat: string | undefined;
 }

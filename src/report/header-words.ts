@@ -11,7 +11,7 @@ export function headerWords(report: CheckReport): readonly string[] {
   const lines: string[] = [];
   if (machine.extent === 'host') {
     lines.push([`host ${valueIfKnown(machine.host.name) ?? machine.source}`, ...hostWords(machine.host)].join(' · '));
-  } else lines.push(machine.source, 'only XML was given: rules about the host do not run');
+  } else lines.push(machine.source, 'no host was given: rules about it do not run');
   if (report.policy === 'guide')
     lines.push(
       'judged by the letter of the guide (--policy guide): where it errs or has aged, nearmetal guide --errata tells',

@@ -195,6 +195,4 @@ export const catalogue: readonly (readonly [id: string, sections: readonly strin
 export const waitsFor: Readonly<Record<string, string>> = {
   'image/compression-with-encryption':
     'the conversion of images: it is judged on the planned qemu-img command, and leaves no trace in an image',
-  'image/backing-path-moved':
-    'the image readers: where a base went is found by looking into the images that lie in the pools',
 };

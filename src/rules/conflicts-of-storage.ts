@@ -297,4 +297,25 @@ export const conflictsOfStorage: readonly Conflict[] = [
     why: 'a limit that is to change is not to be kept',
     otherwise: 0,
   },
+  {
+    pair: 39,
+    kind: 'covers',
+    on: 'disk',
+    between: [
+      {
+        is: 'the new path of a base that was moved',
+        rules: ['image/backing-path-moved'],
+        gains: '',
+        asks: ({ severity }) => severity === 'error',
+      },
+      {
+        is: 'a base that is missing',
+        rules: ['image/backing-chain-intact'],
+        gains: '',
+        asks: ({ severity }) => severity === 'error',
+      },
+    ],
+    why: 'a base that was moved is not where the overlay says',
+    otherwise: 0,
+  },
 ];

@@ -27,15 +27,6 @@ export const proseErrata: readonly ProseErratum[] = [
       'QEMU: qemu-img(1), convert; measured with QEMU 7.2: “Compression and encryption not supported at the same time”',
   },
   {
-    number: 'X41',
-    sections: ['5.2'],
-    practice: 'image/backing-path-moved',
-    guideSays: 'After moving the base: ln -sf OLD_PATH NEW_PATH, then qemu-img rebase -u -b OLD_PATH OVERLAY.',
-    truth:
-      'Both are the wrong way round: the link has to stand at the old path, and -b names the new one. -F with the format of the base is needed since QEMU 6.1. -u looks at no content: with a wrong base the guest’s disk is silently damaged.',
-    source: 'QEMU: about/removed-features.rst, 6.1; qemu-img(1), rebase',
-  },
-  {
     number: 'X72',
     sections: ['7.4'],
     guideSays: 'domxml-to-native gives the QEMU command line to launch the guest.',

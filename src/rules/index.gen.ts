@@ -122,6 +122,7 @@ import hostStorageNfsdThreads from '#rules/host-storage/nfsd-threads';
 import imageBackingChainIntact from '#rules/image/backing-chain-intact';
 import imageBackingFormatRecorded from '#rules/image/backing-format-recorded';
 import imageBackingNotModified from '#rules/image/backing-not-modified';
+import imageBackingPathMoved from '#rules/image/backing-path-moved';
 import imageFormat from '#rules/image/format';
 import imageInUseWhileAttached from '#rules/image/in-use-while-attached';
 import imageLvmVgCollision from '#rules/image/lvm-vg-collision';
@@ -306,6 +307,7 @@ export const rules: readonly Rule[] = [
   imageBackingChainIntact,
   imageBackingFormatRecorded,
   imageBackingNotModified,
+  imageBackingPathMoved,
   imageFormat,
   imageInUseWhileAttached,
   imageLvmVgCollision,

@@ -124,6 +124,7 @@ export const reads: Readonly<Record<string, readonly string[]>> = {
   'image/backing-chain-intact': ['disk.image', 'host.imageFiles'],
   'image/backing-format-recorded': ['disk.image', 'host.libvirt.version'],
   'image/backing-not-modified': ['guest.config.disks', 'guest.config.disks.image'],
+  'image/backing-path-moved': ['disk.image', 'host.imageFiles'],
   'image/format': ['disk.image'],
   'image/in-use-while-attached': ['guest.autostart', 'guest.config.disks', 'guest.state', 'host.blockDevices', 'host.mounts'],
   'image/lvm-vg-collision': ['guest.config.os', 'guest.inside.volumeGroups', 'host.blockDevices'],

@@ -144,7 +144,7 @@ interface Boot {
 
 function bootOf(sources: Sources): Boot {
   const { files } = sources;
-  const host = collectAll<Host>(hostReadings({ folders: [], files: [], devices: [] }), sources);
+  const host = collectAll<Host>(hostReadings(), sources);
   return {
     words: valueIfKnown(host.kernel.configuredCommandLine) ?? [],
     xenWords: valueIfKnown(host.kernel.configuredXenCommandLine) ?? [],

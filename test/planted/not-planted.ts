@@ -11,6 +11,7 @@ export const notPlanted: Readonly<Record<string, readonly [lacks: Lacks, why: st
   'numa/cpuset-conflict': ['a running guest', 'it compares what the kernel does with what is defined'],
   'numa/memory-locality': ['a running guest', 'where its memory is the kernel tells'],
   'image/backing-chain-intact': ['image facts', 'whether the layers are there stands on the host'],
+  'image/backing-path-moved': ['image facts', 'whether the base lies where the image says stands on the host'],
   'image/backing-not-modified': ['image facts', 'what an image stands on stands in the image'],
   'guest-boot/linux-guest-minimal': ['facts from inside', 'its targets and timers stand in its own files'],
   'guest-boot/thp-in-database-guest': ['facts from inside', 'the mode is the guest kernel’s'],

@@ -109,6 +109,7 @@ test('a storage volume tells format, cluster size and what is below, and fills i
     extendedL2: false,
     compression: undefined,
     snapshots: undefined,
+    backingPath: '/images/base',
     backingFormat: 'raw',
   });
   assert.deepEqual(
@@ -143,11 +144,12 @@ test('volumes that name each other as backing end somewhere', () => {
   assert.equal(knownValue(imageOf(withDisk(fileDisk), [loop])).backing, undefined);
 });
 
-test('qemu-img tells most, and is told the format instead of probing it', () => {
+test('an image is read here, else qemu-img tells most, and is told the format instead of probing it', () => {
   const asked: string[] = [];
   const commands: Sources['commands'] = {
     output(argv) {
       asked.push(argv.join(' '));
+      if (argv[0] === 'nearmetal') return { outcome: 'denied', reason: 'EACCES' };
       return {
         outcome: 'ok',
         value: JSON.stringify([
@@ -167,7 +169,10 @@ test('qemu-img tells most, and is told the format instead of probing it', () => 
   assert.deepEqual([image.virtualSize, image.allocated, image.isDirty, image.backing], [gib(1), 5, false, []]);
   assert.deepEqual(
     asked,
-    ['qemu-img info --force-share --output=json --backing-chain -f qcow2 -- /images/a.qcow2'],
+    [
+      'nearmetal image chain --format json --image-format qcow2 -- /images/a.qcow2',
+      'qemu-img info --force-share --output=json --backing-chain -f qcow2 -- /images/a.qcow2',
+    ],
     'asked once for one image',
   );
   const raw: string[] = [];
@@ -177,7 +182,8 @@ test('qemu-img tells most, and is told the format instead of probing it', () => 
       return { outcome: 'ok', value: 'no JSON' };
     },
   });
-  assert.match(raw[0] ?? '', /-f raw -- \/images\/b$/);
+  assert.match(raw[0] ?? '', /--image-format raw -- \/images\/b$/);
+  assert.match(raw[1] ?? '', /-f raw -- \/images\/b$/);
 });
 
 test('an image that nobody looked at is unknown, with the command that would tell; an empty drive has none', () => {

@@ -1,6 +1,7 @@
 import { commandText } from '#collect/file-facts';
 import type { StatsAnswer } from '#collect/guest/guest-stats';
 import { type BlockStats, blockStats, imageOfStats } from '#collect/guest/image-of-stats';
+import { ownImageInfo } from '#collect/guest/own-image-info';
 import { VolumeImages } from '#collect/guest/volume-images';
 import type { Sources } from '#collect/sources';
 import { parseQemuImgInfo } from '#formats/qemu-img-info';
@@ -17,7 +18,7 @@ export const qemuImgInfo = (path: string, format: string): readonly string[] => 
   ...['qemu-img', 'info', '--force-share', '--output=json', '--backing-chain', '-f', format, '--', path],
 ];
 
-/** Facts of the images behind guests' disks, from QEMU's tool, bulk statistics and storage volumes, each filling in what the one before does not tell. */
+/** Facts of the images behind guests' disks, from the images themselves, QEMU's tool, bulk statistics and storage volumes, each filling in what the one before does not tell. */
 export class DiskImages {
   readonly #sources: Sources;
   readonly #volumes: VolumeImages;
@@ -44,19 +45,26 @@ export class DiskImages {
     const ways = [imageOfStats(disk, blocks, isRunning)];
     if (source !== undefined) {
       const path = this.#volumes.pathOf(source);
-      if (path.startsWith('/')) ways.unshift(this.#toldByQemu(path, disk.format ?? 'raw'));
+      if (path.startsWith('/')) ways.unshift(this.#looked(path, disk.format ?? 'raw'));
       ways.push(this.#volumes.image(source));
     }
     return combined(ways) ?? unknown(`nobody looked at the image of ${disk.target}`, remedyFor(source, disk));
   }
 
-  /** Each image is looked at once, however many guests share it. */
-  #toldByQemu(path: string, format: string): Known<Image> {
-    const argv = qemuImgInfo(path, format);
-    const command = argv.join(' ');
-    const image = this.#told.get(command) ?? readImage(commandText(this.#sources, argv), command);
+  /** Each image is looked at once, however many guests share it: by us, else by QEMU's tool. */
+  #looked(path: string, format: string): Known<Image> {
+    const command = qemuImgInfo(path, format).join(' ');
+    const before = this.#told.get(command);
+    if (before !== undefined) return before;
+    const own = this.#said(ownImageInfo(path, format));
+    const told = own.state === 'known' ? own : this.#said(qemuImgInfo(path, format));
+    const image = told.state === 'unknown' && own.state === 'absent' ? own : told;
     this.#told.set(command, image);
     return image;
+  }
+
+  #said(argv: readonly string[]): Known<Image> {
+    return readImage(commandText(this.#sources, argv), argv.join(' '));
   }
 }
 
@@ -96,5 +104,6 @@ const filledIn = (image: Image, other: Image): Image => ({
   compression: image.compression ?? other.compression,
   snapshots: image.snapshots ?? other.snapshots,
   backing: image.backing ?? other.backing,
+  backingPath: image.backingPath ?? other.backingPath,
   backingFormat: image.backingFormat ?? other.backingFormat,
 });

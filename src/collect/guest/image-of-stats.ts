@@ -72,5 +72,6 @@ export const unreadImage = (path: string): Image => ({
   compression: undefined,
   snapshots: undefined,
   backing: undefined,
+  backingPath: undefined,
   backingFormat: undefined,
 });

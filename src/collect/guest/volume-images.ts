@@ -79,6 +79,7 @@ function imageOfVolume(source: string, volume: StorageVolumeXml): Image {
     compatibility: volume.compat,
     lazyRefcounts: isQcow2 ? volume.features.includes('lazy_refcounts') : undefined,
     extendedL2: isQcow2 ? volume.features.includes('extended_l2') : undefined,
+    backingPath: volume.backing === undefined ? undefined : maskSource(volume.backing.path),
     backingFormat: volume.backing?.format,
   };
 }

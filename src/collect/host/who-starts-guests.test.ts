@@ -56,5 +56,5 @@ test('an image is missing only where its folder is there', () => {
     room: () => ({ outcome: 'absent' }) as const,
   };
   const found = reading.read({ ...sourcesOf({}), files });
-  assert.deepEqual(valueIfKnown(found), [{ path: '/images/a', isThere: false }]);
+  assert.deepEqual(valueIfKnown(found), [{ path: '/images/a', isThere: false, elsewhere: [] }]);
 });

@@ -44,6 +44,8 @@ export interface ChainRequest {
   readonly format?: string | undefined;
   /** Only the topmost layer. */
   readonly isAlone?: boolean;
+  /** Whether a layer whose format is not recorded is opened as what it looks like (default: yes, as QEMU does); else only what looks raw is. */
+  readonly isProbing?: boolean;
 }
 
 /** The most layers that are followed: far more than QEMU can open with the usual limit of open files. */
@@ -83,14 +85,16 @@ export function openImageChain(path: string, request: ChainRequest): ImageChain 
 function openLayer(
   path: string,
   wanted: string | undefined,
-  { formats, openFile }: ChainRequest,
+  { formats, openFile, isProbing = true }: ChainRequest,
   by: 'said' | 'recorded',
 ): ImageLayer {
   const file = openFile(path);
-  const isProbed = wanted === undefined;
+  const isUnsaid = wanted === undefined;
   try {
     const probed = probedFormat(file, path, formats);
-    const format = isProbed ? probed : formats.find(({ name }) => name === (qemuNames.get(wanted) ?? wanted));
+    if (isUnsaid && !isProbing && probed !== undefined && probed.name !== 'raw')
+      throw new ImageFault('refused-file', `it looks like ${probed.name}, and nobody recorded its format`);
+    const format = isUnsaid ? probed : formats.find(({ name }) => name === (qemuNames.get(wanted) ?? wanted));
     if (format === undefined) throw new ImageFault('unsupported', `images of format ${wanted} are not read here`);
     const pathOf = (name?: string) => (name === undefined ? path : backingPlace(path, name).path);
     const neighbours = { open: (name: string) => openFile(pathOf(name)), pathOf };
@@ -98,7 +102,7 @@ function openLayer(
       path,
       file,
       image: format.open(file, neighbours),
-      formatBy: isProbed ? 'probed' : by,
+      formatBy: isUnsaid ? 'probed' : by,
       looksLike: probed?.name ?? 'raw',
     };
   } catch (error) {

@@ -59,19 +59,23 @@ export default defineRule({
     if (one.format !== 'qcow2' && one.format !== 'qed') return notApplicable('the image has no layer below');
     if (image.state === 'unknown') return undecided(image.reason, image.remedy);
     if (image.state === 'absent') return notApplicable('there is no image');
-    const { backing, backingFormat, path } = image.value;
-    if (backing === undefined && backingFormat === undefined)
+    const { backing, backingFormat, backingPath, path } = image.value;
+    if (backing === undefined && backingFormat === undefined && backingPath === undefined)
       return undecided('the layers below were not looked at', `qemu-img info -U -f ${one.format} ${path}`);
     const layers = [image.value, ...(backing ?? [])];
-    if (layers.length === 1 && backingFormat === undefined) return notApplicable('the image has no layer below');
-    const at = layers.findIndex((layer, index) => layers[index + 1] !== undefined && layer.backingFormat === undefined);
+    if (layers.length === 1 && backingPath === undefined && backingFormat === undefined)
+      return notApplicable('the image has no layer below');
+    const at = layers.findIndex(
+      (layer, index) => (layers[index + 1] ?? layer.backingPath) !== undefined && layer.backingFormat === undefined,
+    );
     const [overlay, base] = [layers[at], layers[at + 1]];
-    if (overlay === undefined || base === undefined) return good;
+    const basePath = base?.path ?? overlay?.backingPath;
+    if (overlay === undefined || basePath === undefined) return good;
     const isInXml = one.backing[at]?.format !== undefined;
     // libvirt 6.1 takes a base that looks raw, and has nothing below, for raw
     const isTaken =
-      libvirt !== undefined && isInRange(libvirt, '>=6.1') && base.format === 'raw' && at + 2 === layers.length;
-    return bad(`${overlay.path} does not record the format of ${base.path}`, {
+      libvirt !== undefined && isInRange(libvirt, '>=6.1') && base?.format === 'raw' && at + 2 === layers.length;
+    return bad(`${overlay.path} does not record the format of ${basePath}`, {
       severity: isInXml || isTaken ? 'warning' : 'error',
       wants: 'a recorded format',
       so: isInXml
@@ -79,7 +83,7 @@ export default defineRule({
         : isTaken
           ? 'libvirt takes it for raw'
           : 'libvirt refuses to start the guest',
-      otherwise: `Ask who made ${base.path} for its format, do not probe it; then with the guest off: qemu-img rebase -u -f ${overlay.format} -b ${base.path} -F FORMAT ${overlay.path}`,
+      otherwise: `Ask who made ${basePath} for its format, do not probe it; then with the guest off: qemu-img rebase -u -f ${overlay.format} -b ${basePath} -F FORMAT ${overlay.path}`,
     });
   },
   examples: [

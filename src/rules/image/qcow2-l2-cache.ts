@@ -56,10 +56,12 @@ export default defineRule({
     const tables = Math.ceil(virtualSize / clusterSize) * (extendedL2 ? 16 : 8);
     const wanted = bytes(tables + params.refcountClusters * clusterSize);
     const { metadataCache } = one;
-    if (metadataCache === undefined && qemu === undefined && policy === 'current')
+    const old = Math.max(mib(1), 8 * clusterSize);
+    const isVersionDecisive = metadataCache === undefined && policy === 'current' && tables > old && tables <= mib(32);
+    if (isVersionDecisive && qemu === undefined)
       return undecided('the version of QEMU, which decides the size of the cache', 'virsh version');
     const isOld = qemu !== undefined && isInRange(qemu, '<3.1');
-    const byDefault = policy === 'guide' || isOld ? Math.max(mib(1), 8 * clusterSize) : mib(32);
+    const byDefault = policy === 'guide' || isOld ? old : mib(32);
     const isEnough = metadataCache === undefined ? tables <= byDefault : wanted <= metadataCache;
     if (isEnough) return good;
     return bad(

@@ -1,0 +1,53 @@
+import { ownImageInfo } from '#collect/guest/own-image-info';
+import { type ImageFile, openImageChain } from '#formats/disk/image-chain';
+import { ImageFault } from '#formats/disk/image-fault';
+import { imageFormats } from '#formats/disk/image-formats';
+import { layerInfo } from '#formats/disk/layer-info';
+import { maskSource } from '#formats/secrets/mask-source';
+import type { Commands } from '#transport/commands';
+import { type FileBytes, openFileBytes } from '#transport/file-bytes';
+import type { FileResult } from '#transport/file-tree';
+
+const start = ownImageInfo('', '').slice(0, 6);
+
+/**
+ * Takes commands; gives commands that answer `ownImageInfo` by reading the image here, without running anything. A layer whose format nobody recorded
+ * is opened only where it looks raw: else its first bytes may be the guest's own.
+ */
+export function readingImages(commands: Commands): Commands {
+  return {
+    output(argv) {
+      const [format, end, path] = argv.slice(start.length);
+      const isOwn = start.every((word, at) => argv[at] === word) && end === '--';
+      return isOwn && format !== undefined && path !== undefined ? readChain(path, format) : commands.output(argv);
+    },
+  };
+}
+
+function readChain(path: string, format: string): FileResult<string> {
+  const files: FileBytes[] = [];
+  const openFile = (name: string): ImageFile => {
+    const file = openNamed(name);
+    files.push(file);
+    return file;
+  };
+  try {
+    const { layers } = openImageChain(path, { formats: imageFormats, openFile, format, isProbing: false });
+    return { outcome: 'ok', value: JSON.stringify(layers.map(layerInfo)) };
+  } catch (error) {
+    if (!(error instanceof ImageFault)) throw error;
+    if (error.kind === 'missing-file') return { outcome: 'absent' };
+    return { outcome: 'denied', reason: maskSource(error.message) };
+  } finally {
+    for (const file of files) file.close();
+  }
+}
+
+function openNamed(path: string): FileBytes {
+  try {
+    return openFileBytes(path);
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+    throw new ImageFault(code === 'ENOENT' || code === 'ENOTDIR' ? 'missing-file' : 'refused-file', `${path}: ${code}`);
+  }
+}
