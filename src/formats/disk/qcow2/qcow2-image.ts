@@ -2,6 +2,7 @@ import { ImageFault } from '#formats/disk/image-fault';
 import type { DataExtent, ImageFormat } from '#formats/disk/image-format';
 import type { ImageInfo } from '#formats/disk/image-info';
 
+import { checkQcow2 } from '#formats/disk/qcow2/check-qcow2';
 import { ClusterMap } from '#formats/disk/qcow2/cluster-map';
 import { decompressCluster } from '#formats/disk/qcow2/decompress-cluster';
 import { openQcow2File, type Qcow2File } from '#formats/disk/qcow2/qcow2-file';
@@ -42,6 +43,7 @@ export const qcow2: ImageFormat = {
         if (extent.offset === undefined) readCompressed(image, cluster, extent.start + skip, target);
         else readPlain(image, extent, extent.offset + skip, target);
       },
+      check: tell => checkQcow2(image, tell),
     };
   },
 };
