@@ -88,6 +88,7 @@ function checkVhdx(file: ByteSource, { regions, blockTable }: VhdxHeader, map: C
       corruptions += 1;
       damages.add({ kind, says, at, guest: [{ start, length }] });
     };
+    if (place >= 2 ** 63 - clusterSize) note('out-of-range', `no block can stand at byte ${place}`);
     if (place >= file.size) note('out-of-range', `the block at byte ${place} is beyond the end of the file`);
     else if (place + length > file.size) note('out-of-range', `the block at byte ${place} is not whole in the file`);
     const region = overlapped(regions, place, clusterSize);
