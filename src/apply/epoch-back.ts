@@ -1,5 +1,7 @@
 import { isInForce } from '#apply/is-in-force';
+import { isSameLife } from '#apply/is-same-life';
 import type { Ledger } from '#apply/ledger';
+import { observe } from '#apply/observe';
 import { type ChangeStory, type RunStory, readRun } from '#apply/run-story';
 import type { Target } from '#apply/target';
 import type { Epoch } from '#plan/plan';
@@ -12,10 +14,11 @@ export async function epochBack(target: Target, ledger: Ledger, run: RunStory, s
   const { planned } = story;
   const { takesEffect } = planned.change;
   const first = firstMade(ledger, run, planned.number) ?? story;
-  // a guest that was off may run by now, with what was made of it
-  const wasOff = takesEffect === 'guest-power-cycle' && first.life?.split(' ').every(one => one === 'off') === true;
-  if (first.planned.epoch === 'at-once' && !wasOff) return 'at-once';
-  const own = { ...story, planned: { ...planned, epoch: wasOff ? takesEffect : planned.epoch } };
+  // a guest that was off, or was changed while it ran, may have been started since with what was made of it
+  const isRestarted =
+    takesEffect === 'guest-power-cycle' && !(await isSameLife(target, first, await observe(target, [planned.change])));
+  if (first.planned.epoch === 'at-once' && !isRestarted) return 'at-once';
+  const own = { ...story, planned: { ...planned, epoch: isRestarted ? takesEffect : planned.epoch } };
   return (await isInForce(target, own)) ? takesEffect : 'at-once';
 }
 

@@ -19,10 +19,11 @@ const daemons = [
 
 /**
  * Which run of what must be started anew for a change to come into force: the id of its guest (`off` where it does not run), the
- * invocations of the daemons. What is put down when the change is made differs as soon as it was started anew. Undefined: nothing must be,
+ * invocations of the daemons; for what lasts as long as its guest runs, which run that is. What is put down when the change is made differs as soon as it was started anew. Undefined: nothing must be,
  * or it is the host, whose boot each record names anyway.
  */
 export async function lifeOf(target: Target, change: Change, seen: Observed): Promise<string | undefined> {
+  if (change.lasts === 'guest-run') return guestLife(target, guestsOf(change, seen));
   switch (change.takesEffect) {
     case 'guest-power-cycle':
       return guestLife(target, guestsOf(change, seen));

@@ -5,6 +5,7 @@ import { beginRun } from '#apply/begin-run';
 import { epochBack } from '#apply/epoch-back';
 import { runningGuest } from '#apply/is-in-force';
 import { isOurDoing } from '#apply/is-our-doing';
+import { isSameLife } from '#apply/is-same-life';
 import { reserveOf } from '#apply/journal';
 import type { RunResultName } from '#apply/journal-record';
 import type { Ledger } from '#apply/ledger';
@@ -17,9 +18,8 @@ import { stateWords } from '#apply/state-words';
 import type { Target } from '#apply/target';
 import { undoActions } from '#apply/undo-actions';
 import { waitsForRestart } from '#apply/waits-for-restart';
-import { type Change, invert } from '#change/change';
+import { invert } from '#change/change';
 import { kindOf } from '#change/kind-of';
-import type { Observed } from '#change/observed';
 import type { Epoch, PlannedChange } from '#plan/plan';
 
 /** A knob that somebody else has changed since: none of the three values is the other's. */
@@ -140,7 +140,7 @@ async function undoOne(
     return { result: 'pending', why };
   }
   const seen = await observe(target, [back]);
-  if (change.lasts === 'guest-run' && isOver(back, seen)) {
+  if (change.lasts === 'guest-run' && !(await isSameLife(target, story, seen))) {
     journal.append({ record: 'skipped', change: number, why: 'already' });
     return { result: 'skipped', why: 'already' };
   }
@@ -189,9 +189,3 @@ function withAttempts(story: ChangeStory, attempts: readonly RunStory[]): Pick<C
   if (story.state === 'held' && begun.length === 0) return undefined;
   return { steps: [...story.steps, ...begun.flatMap(({ steps }) => steps)] };
 }
-
-/** Whether the run of the guest that a change was made to has ended, and the change with it. */
-const isOver = (change: Change, seen: Observed): boolean =>
-  kindOf(change)
-    .looks(change, seen)
-    .some(look => look.look === 'guest' && look.half === 'running' && seen.guest(look.guest, 'running') === undefined);

@@ -160,3 +160,25 @@ test('pins, an I/O thread and the period of the balloon are changed in a running
     /<stats period='5'\/>/,
   ]);
 });
+
+test('what was plugged into a run of a guest that has ended is not pulled out of the next one: its definition is put back, and that waits', {
+  skip,
+}, async () => {
+  const before = await shown.stored();
+  const applied = await nearmetal('apply', join(state, 'devices.json'), '--yes', '--format', 'json');
+  assert.equal(applied.code, 0, applied.out + applied.said);
+  const { run } = JSON.parse(applied.out);
+  await daemon.virsh('destroy', 'box');
+  await daemon.virsh('start', 'box');
+  const undone = await nearmetal('undo', run, '--yes');
+  assert.equal(undone.code, 5, undone.out + undone.said);
+  assert.equal(await shown.stored(), before);
+  assert.match(await daemon.virsh('dumpxml', 'box'), /<rng model='virtio'>/);
+  const waiting = await nearmetal('status');
+  assert.equal(waiting.code, 5, waiting.out + waiting.said);
+  assert.match(waiting.out, /1 taken back, waiting for a restart/);
+  await daemon.virsh('destroy', 'box');
+  await daemon.virsh('start', 'box');
+  const over = await nearmetal('status');
+  assert.equal(over.code, 0, over.out + over.said);
+});

@@ -22,7 +22,7 @@ image=$folder/disk.img
 size_mib=3071
 root_uuid=5b1d9d4e-6f0c-4b52-9d3e-1c6f0a7e4002
 
-packages=systemd,systemd-sysv,udev,dbus,kmod,procps,iproute2,openssh-server,libstdc++6
+packages=systemd,systemd-sysv,udev,dbus,kmod,procps,iproute2,openssh-server,libstdc++6,python3
 packages=$packages,initramfs-tools,zstd,grub2-common,grub-pc-bin
 packages=$packages,libvirt-daemon-system,libvirt-daemon-driver-qemu,libvirt-clients,qemu-system-x86,qemu-utils,seabios
 packages=$packages,linux-image-cloud-amd64

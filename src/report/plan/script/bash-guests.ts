@@ -38,6 +38,7 @@ guest_half() {
     `# guest NAME stored|running PARTS: a guest follows what was asked of it in its own time
 guest() {
   local now tries
+  type python3 >/dev/null 2>&1 || [[ -x /usr/libexec/platform-python ]] || refuse 'guests need Python 3, which is not installed'
   find_guest "$1"
   [[ $2 == stored || $(virsh domstate --domain "$uuid") != 'shut off' ]] || refuse "$1 does not run"
   for ((tries = 30; ; tries--)); do
