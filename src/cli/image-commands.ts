@@ -4,6 +4,7 @@ import type { CheckOptions } from '#cli/commands/check';
 import type { CatOptions } from '#cli/commands/image-cat';
 import type { ImageOptions } from '#cli/commands/image-info';
 import type { BrowseOptions } from '#cli/commands/image-ls';
+import type { ReadinessOptions } from '#cli/commands/image-readiness';
 import { reportFormats } from '#cli/render-report';
 
 /** Adds the commands about disk images. `done` takes the exit code. */
@@ -41,6 +42,7 @@ export function addImageCommands(program: Command, done: (exitCode: number) => v
     });
   addAdvice(image, done);
   addBrowsing(image, done);
+  addReadiness(image, done);
 }
 
 /** Adds the commands that look at the files within an image. */
@@ -59,6 +61,24 @@ function addBrowsing(image: Command, done: (exitCode: number) => void): void {
     .action(async (word: string, options: CatOptions) => {
       const { imageCat } = await import('#cli/commands/image-cat');
       done(await imageCat(word, options));
+    });
+}
+
+/** Adds the command that says whether a guest may be switched to virtio. */
+function addReadiness(image: Command, done: (exitCode: number) => void): void {
+  trusting(common(image.command('readiness'), ['human', 'json']))
+    .description(
+      'say with proof whether a Linux guest that is off comes up with virtio disks and cards: drivers in each kernel and initrd, root=, fstab; exit code 2: it does not, 3: not known',
+    )
+    .argument('<image...>', 'the disks of the guest, the first one first')
+    .option(
+      '--partition <volume>',
+      'the root file system: disk, a number, or GROUP/VOLUME (default: found by os-release and fstab)',
+    )
+    .addOption(new Option('--bus <bus>', 'only for this bus of disks').choices(['virtio-blk', 'virtio-scsi']))
+    .action(async (images: string[], options: ReadinessOptions) => {
+      const { imageReadiness } = await import('#cli/commands/image-readiness');
+      done(await imageReadiness(images, options));
     });
 }
 

@@ -68,7 +68,7 @@ function guestAmong(volumes: OpenedVolumes, wanted: string | undefined, images: 
   const { opened, faults } = volumes;
   const broken = faults.map(({ volume, fault }) => `${volume}: ${fault.message}`);
   if (wanted !== undefined) {
-    const found = opened.find(({ name }) => name === wanted || name === `${wanted}`.replace(/^\/dev\/(mapper\/)?/, ''));
+    const found = opened.find(({ name }) => name === wanted || name === wanted.replace(/^\/dev\/(mapper\/)?/, ''));
     if (found !== undefined) return guestOfVolume(found);
     const fault = faults.find(({ volume }) => volume === wanted)?.fault;
     if (fault !== undefined) throw fault;

@@ -36,7 +36,7 @@ export async function* unpackStream(
   if (packing === 'gzip') {
     const gunzip: Transform = Readable.from(packed).pipe(createGunzip());
     try {
-      for await (const piece of gunzip) yield bounded(Buffer.from(piece));
+      for await (const piece of gunzip) if (piece instanceof Uint8Array) yield bounded(Buffer.from(piece));
     } catch (error) {
       throw count > most ? error : fail(`gzip: ${error instanceof Error ? error.message : String(error)}`);
     } finally {
@@ -77,6 +77,7 @@ async function* throughProgram(
   let count = 0;
   try {
     for await (const piece of child.stdout) {
+      if (!(piece instanceof Uint8Array)) continue;
       count++;
       yield Buffer.from(piece);
     }

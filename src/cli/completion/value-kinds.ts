@@ -44,6 +44,7 @@ const kinds: Readonly<Record<string, ValueKind>> = {
   image: 'files',
   format: 'free',
   'image:path': 'files',
+  'image...': 'files',
   volume: 'free',
   bytes: 'free',
 };

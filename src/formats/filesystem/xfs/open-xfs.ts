@@ -58,7 +58,10 @@ class Xfs implements BrowsedFileSystem {
   *entries(folder: number): Generator<FolderEntry> {
     const inode = this.#inode(folder);
     const { hasKinds, blockSize, folderBlock } = this.#superblock;
-    if (inode.form === 'local') return yield* namesInInode(inode.fork, hasKinds, inode.at);
+    if (inode.form === 'local') {
+      yield* namesInInode(inode.fork, hasKinds, inode.at);
+      return;
+    }
     const map = blockMapOf(this.#superblock, inode, this.#blocks);
     const end = Math.ceil(Math.min(inode.stat.size, namesEnd) / blockSize);
     const perPiece = folderBlock / blockSize;

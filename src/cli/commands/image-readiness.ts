@@ -1,0 +1,46 @@
+import type { CommonOptions } from '#cli/common-options';
+import { exitCodes } from '#cli/exit-codes';
+import { type GuestDiskRequest, withGuest } from '#cli/open-guest-disk';
+import { jsonText, openOutput } from '#cli/output';
+import { startProgress } from '#cli/progress';
+import { readGuestBoot } from '#formats/guest-boot/read-guest-boot';
+import { UnpackFault } from '#formats/initrd/read-initrd';
+import { diskReadiness, networkReadiness } from '#model/derived/virtio-readiness';
+import type { DiskBus } from '#model/readiness';
+import { readinessJson } from '#report/json/readiness-json';
+import { unpackStream } from '#transport/unpack';
+
+/** Options of `image readiness`. */
+export type ReadinessOptions = CommonOptions & GuestDiskRequest & { readonly bus?: DiskBus };
+
+/**
+ * `nearmetal image readiness`: says from the disks of a guest that is off whether it would come up with virtio, and shows what says so. Exit code 2: it
+ * would not; 3: it is not known.
+ */
+export async function imageReadiness(images: readonly string[], options: ReadinessOptions): Promise<number> {
+  const output = openOutput(options.output, options.color);
+  const progress = startProgress(options.quiet === true || options.verbose === true);
+  progress.say('reading the initrds of the guest');
+  try {
+    return await withGuest(images, options, async guest => {
+      const boot = await readGuestBoot(guest, (packing, packed, most) =>
+        unpackStream(packing, packed, most, message => new UnpackFault(message)),
+      );
+      progress.end();
+      const buses: readonly DiskBus[] = options.bus === undefined ? ['virtio-blk', 'virtio-scsi'] : [options.bus];
+      const judged = [...buses.map(bus => diskReadiness(boot, bus)), networkReadiness(boot)];
+      if (options.format === 'json') await output.write(jsonText(readinessJson(images, guest, boot, judged)));
+      else {
+        const { readinessText } = await import('#report/human/readiness-text');
+        await output.write(
+          readinessText(images, guest, boot, judged, { isVerbose: options.verbose === true, style: output.style }),
+        );
+      }
+      const verdicts = judged.map(({ verdict }) => verdict);
+      if (verdicts.includes('unsafe')) return exitCodes.findings;
+      return verdicts.includes('unknown') ? exitCodes.incomplete : exitCodes.ok;
+    });
+  } finally {
+    progress.end();
+  }
+}
