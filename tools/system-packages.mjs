@@ -35,6 +35,8 @@ export const systemPackages = [
   { name: 'fdisk', why: 'partitions that disk' },
   { name: 'e2fsprogs', why: 'fills it without mounting it' },
   { name: 'xfsprogs', why: 'makes an XFS without mounting it' },
+  { name: 'kmod', why: 'depmod, for the modules of guests that are booted' },
+  { name: 'lz4', why: 'packs initrds' },
   { name: 'shellcheck', why: 'checks the shell scripts, and plans exported as one' },
   { name: 'ansible-core', why: 'runs plans exported as a playbook' },
   { name: 'python3', why: 'edits definitions of guests in exported plans' },
@@ -42,6 +44,9 @@ export const systemPackages = [
 
 /** The package whose kernel the guests boot; it is unpacked into a cache folder, never installed. */
 export const guestKernelPackage = 'linux-image-cloud-amd64';
+
+/** The package of an ordinary kernel, with which guests are switched from old disk controllers to new ones. */
+export const ordinaryKernelPackage = 'linux-image-amd64';
 
 /** What a person types to install all of it. */
 export const installLine = `sudo apt-get install --no-install-recommends ${systemPackages.map(({ name }) => name).join(' ')}`;

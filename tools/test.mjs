@@ -3,7 +3,7 @@
 //
 // NEARMETAL_TEST_INSTALL=1, or CI, lets root install the system packages that the live tests use.
 import { resolve } from 'node:path';
-import { guestKernel } from './guest-kernel.mjs';
+import { guestKernel, ordinaryKernel } from './guest-kernel.mjs';
 import { installSystemPackages, missingSystemPackages } from './install-system-packages.mjs';
 import { node22 } from './node22.mjs';
 import { installNpmPackages } from './npm-packages.mjs';
@@ -75,7 +75,15 @@ async function preparedForLiveTests() {
     folder = await guestKernel(mayInstall);
     return folder ?? 'none; tests that boot a guest are skipped';
   });
-  return folder === undefined ? {} : { NEARMETAL_TEST_KERNEL: folder };
+  let ordinary;
+  await preparing('ordinary kernel for guests', async () => {
+    ordinary = await ordinaryKernel(mayInstall);
+    return ordinary ?? 'none; tests that switch the disks of a guest are skipped';
+  });
+  return {
+    ...(folder === undefined ? {} : { NEARMETAL_TEST_KERNEL: folder }),
+    ...(ordinary === undefined ? {} : { NEARMETAL_TEST_ORDINARY_KERNEL: ordinary }),
+  };
 }
 
 /** Sees to the disk of the real machine. Gives the environment that tells tests where it is. */

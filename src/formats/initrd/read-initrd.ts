@@ -68,12 +68,13 @@ export async function readInitrd(
 }
 
 function packingOf(pieces: Iterable<Buffer>, at: number): Packing {
+  let start = '';
   for (const piece of pieces) {
-    const start = piece.toString('latin1', 0, 8);
-    const found = marks.find(([, mark]) => start.startsWith(mark));
-    if (found !== undefined) return found[0];
-    break;
+    start += piece.toString('latin1', 0, 8);
+    if (start.length >= 8) break;
   }
+  const found = marks.find(([, mark]) => start.startsWith(mark));
+  if (found !== undefined) return found[0];
   throw new ImageFault('malformed', 'neither a cpio archive nor packed in a way that Linux knows', at);
 }
 
