@@ -1,4 +1,5 @@
 import type { ImageChain } from '#formats/disk/image-chain';
+import type { OpenImage } from '#formats/disk/image-format';
 import { maskSource } from '#formats/secrets/mask-source';
 
 /** Something about a chain that will surprise. */
@@ -12,6 +13,9 @@ export interface ChainRemark {
 
 /** Layers from which on QEMU's memory for metadata and the time of an open are felt; the limit is a policy. */
 const manyLayers = 8;
+
+/** The ID of a VMDK's content, or that of its parent's; undefined of other formats. */
+const contentId = ({ info }: OpenImage, which: 'cid' | 'parent-cid'): unknown => info['format-specific']?.data[which];
 
 /** Gives what will surprise about a chain, layer by layer. What breaks it stands in the chain itself. */
 export function chainRemarks({ layers, broken }: ImageChain): readonly ChainRemark[] {
@@ -34,6 +38,12 @@ export function chainRemarks({ layers, broken }: ImageChain): readonly ChainRema
       say('its backing file is named by an absolute path', 'moved or copied to another host, it is looked for there');
     if (below !== undefined && image.virtualSize < below.image.virtualSize)
       say('it is smaller than its backing file', 'what lies behind its end is not seen');
+    const parentId = contentId(image, 'parent-cid');
+    if (below !== undefined && parentId !== undefined && contentId(below.image, 'cid') !== parentId)
+      say(
+        'its parent has another content ID than when it was laid over it',
+        'the parent was written to since then, or is another one: QEMU refuses to read what is not in the child',
+      );
     if (backing?.name.startsWith('json:') === true)
       say(`its backing file is described: ${maskSource(backing.name)}`, 'not all tools read such names');
   }

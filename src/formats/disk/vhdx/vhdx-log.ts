@@ -9,7 +9,7 @@ import type { ByteSource } from '#units/byte-source';
 /** The log is written and read in sectors of so many bytes. */
 const sector = 4096;
 /** Longer logs are not looked through. */
-const mostLog = 64 * 1024 * 1024;
+const mostLog = 32 * 1024 * 1024;
 /** Bytes of entries that are summed up before it is given up: a sound log has each of its bytes in one entry at most. */
 const mostSummed = 2 * mostLog;
 

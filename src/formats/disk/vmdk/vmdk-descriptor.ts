@@ -43,8 +43,8 @@ export function readVmdkDescriptor(text: string, at: number): VmdkDescriptor {
     throw new ImageFault('malformed', `the name of the parent disk has ${parent.length} letters`, at);
   return {
     createType: /createType="([^"]{0,127})"/.exec(text)?.[1],
-    contentId: readContentId(text, /^\s*CID=([0-9a-fA-F]{1,8})/m, at),
-    parentContentId: readContentId(text, /^\s*parentCID=([0-9a-fA-F]{1,8})/m, at),
+    contentId: readContentId(text, /^[ \t]*CID=([0-9a-fA-F]{1,8})/m, at),
+    parentContentId: readContentId(text, /^[ \t]*parentCID=([0-9a-fA-F]{1,8})/m, at),
     parent,
     extents,
   };
