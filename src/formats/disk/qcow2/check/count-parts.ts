@@ -93,7 +93,7 @@ function refcountBlocks({ header }: Qcow2File, { references, recorded, damages }
         says: 'an entry of the refcount table has bits set that are reserved',
         at,
       });
-    else if (offset % clusterSize !== 0)
+    else if (!recorded.isAligned(index))
       damages.corrupt({
         kind: 'misaligned',
         says: `a refcount block is said to stand at ${offset}: not the start of a cluster`,

@@ -42,9 +42,13 @@ export class RecordedCounts {
     return ((this.table[index * 2] ?? 0) >>> 0) * pow32 + (((this.table[index * 2 + 1] ?? 0) & 0xffff_fe00) >>> 0);
   }
 
-  /** Can a block at this byte be read? */
-  isReadable(offset: number): boolean {
-    return offset % this.#image.header.clusterSize === 0 && offset < mostOffset;
+  /** Does a block start where a cluster does? Above 2⁵³ its place is not exact, but its lower half is. */
+  isAligned(index: number): boolean {
+    return ((this.table[index * 2 + 1] ?? 0) & 0xffff_fe00 & (this.#image.header.clusterSize - 1)) === 0;
+  }
+
+  #isReadable(index: number): boolean {
+    return this.isAligned(index) && this.blockOffset(index) < mostOffset;
   }
 
   /** Goes through the counts of all clusters from `first`, a multiple of 2²⁰, up to `end`. */
@@ -58,7 +62,7 @@ export class RecordedCounts {
       const blockEnd = Math.min(end, (index + 1) * this.perBlock);
       const offset = this.blockOffset(index);
       if (offset === 0) visitor.none(at, blockEnd - at);
-      else if (!this.isReadable(offset)) visitor.unreadable(at, blockEnd - at);
+      else if (!this.#isReadable(index)) visitor.unreadable(at, blockEnd - at);
       else this.#visitBlock(offset, index * this.perBlock, at, blockEnd, visitor);
       at = blockEnd;
     }
@@ -70,7 +74,7 @@ export class RecordedCounts {
     if (index >= this.blocks) return 0;
     const offset = this.blockOffset(index);
     if (offset === 0) return 0;
-    if (!this.isReadable(offset)) return undefined;
+    if (!this.#isReadable(index)) return undefined;
     const bits = this.#image.header.refcountBits;
     const within = cluster - index * this.perBlock;
     // a little around it is kept

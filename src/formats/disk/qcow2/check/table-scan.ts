@@ -30,6 +30,7 @@ export class TableScan implements Referrer {
   readonly #damages: DamageList;
   #table: NamedTable = { offset: 0, times: 0, activeTimes: 0, index: 0 };
   #index = 0;
+  #hasMarks = false;
 
   constructor(image: Qcow2File, references: References, single: SingleUse, damages: DamageList) {
     this.#image = image;
@@ -43,7 +44,10 @@ export class TableScan implements Referrer {
     this.#table = table;
     const { header, entryBytes, hasDataFile } = this.#image;
     const { times, activeTimes } = table;
-    const hasMarks = this.#hasMarks;
+    // marks of single use: not in what is taken for a table and is the header, nor where the table's own count cannot be read
+    const isCounted = this.#single.of(Math.floor(table.offset / this.#image.header.clusterSize)) !== undefined;
+    const hasMarks = activeTimes > 0 && table.offset !== 0 && isCounted;
+    this.#hasMarks = hasMarks;
     const { low: counted, first, limit } = this.#references.counts;
     const { bits, isReadable } = this.#single;
     const step = entryBytes / 4;
@@ -82,11 +86,6 @@ export class TableScan implements Referrer {
     }
     this.tally.allocated += allocated * activeTimes;
     this.tally.fragmented += fragmented * activeTimes;
-  }
-
-  /** Marks of single use are looked at in the tables of the guest's disk; not in what is taken for one and is the header. */
-  get #hasMarks(): boolean {
-    return this.#table.activeTimes > 0 && this.#table.offset !== 0;
   }
 
   /** What the references of an entry are told by. */
