@@ -1,7 +1,7 @@
 import type { Bitmap } from '#formats/disk/qcow2/bitmap-directory';
 import type { DamageList } from '#formats/disk/qcow2/check/damage-list';
 import { paddedWords, readPadded, wordsIn } from '#formats/disk/qcow2/check/padded-bytes';
-import { eachTable, type NamedTable, noTable } from '#formats/disk/qcow2/check/table-batches';
+import { NamedOffsets, type NamedTable } from '#formats/disk/qcow2/check/table-batches';
 import { offsetOf } from '#formats/disk/qcow2/cluster-map';
 import type { Qcow2File } from '#formats/disk/qcow2/qcow2-file';
 import type { SnapshotTable } from '#formats/disk/qcow2/snapshot-table';
@@ -30,8 +30,12 @@ export interface TableVisitor {
   readonly table: (words: Int32Array, table: NamedTable) => void;
 }
 
-/** L1 entries that are held at once. */
+/** Entries of an L1 table, at most: 32 MiB. */
 const mostEntries = 4 * 1024 * 1024;
+/** With so many tables named, no further L1 table is looked at before these are gone through. */
+const mostNamed = 1024 * 1024;
+/** Read at once of tables that may be long. */
+const pieceBytes = 64 * 1024;
 /** What tables may overlap in a file that is still gone through: sound ones do not. */
 const overlapBytes = 64 * 1024 * 1024;
 
@@ -75,13 +79,12 @@ export class MetadataWalk {
   /** Goes through the tables of bitmaps; calls back with each entry that is not empty, and the byte at which it stands. */
   bitmapEntries(visit: (high: number, low: number, at: number) => void): void {
     const { file } = this.#image;
-    const piece = 64 * 1024;
     // sound tables do not overlap
     let left = file.size + overlapBytes;
     for (const { tableOffset, tableEntries } of this.#bitmaps) {
       const end = Math.min(tableOffset + tableEntries * 8, file.size);
-      for (let at = tableOffset; at < end && left > 0; at += piece) {
-        const words = paddedWords(file, at, Math.ceil(Math.min(piece, end - at) / 8) * 8);
+      for (let at = tableOffset; at < end && left > 0; at += pieceBytes) {
+        const words = paddedWords(file, at, Math.ceil(Math.min(pieceBytes, end - at) / 8) * 8);
         left -= words.length * 4;
         for (let word = 0; word < words.length; word += 2) {
           const [high = 0, low = 0] = [words[word], words[word + 1]];
@@ -118,29 +121,35 @@ export class MetadataWalk {
 
   /** Goes through as many L1 tables as are held at once; gives the number of the next. */
   #batch(from: number, visitor: TableVisitor, visit: (table: NamedTable) => void): number {
-    const { file } = this.#image;
+    const named = new NamedOffsets();
+    let first = 0;
     let to = from;
-    let entries = 0;
-    for (; to < this.#l1Tables.length; to++) {
-      const more = (this.#l1Tables[to]?.length ?? 0) / 8;
-      if (to > from && entries + more > mostEntries) break;
-      entries += more;
-    }
-    const offsets = new Float64Array(entries).fill(noTable);
-    let at = 0;
-    let activeCount = 0;
-    for (const table of this.#l1Tables.slice(from, to)) {
-      const words = paddedWords(file, table.offset, table.length);
-      for (let index = 0; index < words.length / 2; index++, at++) {
-        const [high = 0, low = 0] = [words[index * 2], words[index * 2 + 1]];
-        if ((high | low) === 0) continue;
-        offsets[at] = offsetOf(high, low);
+    for (; to < this.#l1Tables.length && (to === from || named.count < mostNamed); to++) {
+      const table = this.#l1Tables[to];
+      if (table === undefined) break;
+      this.#entries(table, (high, low, index) => {
+        named.add(offsetOf(high, low), first + index);
         visitor.entry(high, low, index, table);
-      }
-      if (table.isActive) activeCount = at;
+      });
+      first += table.length / 8;
+      if (table.isActive) named.activeCount = named.count;
     }
-    eachTable(offsets, activeCount, visit);
+    named.eachTable(visit);
     return to;
+  }
+
+  /** Calls back with each entry of an L1 table that is not empty. */
+  #entries({ offset, length }: L1Table, visit: (high: number, low: number, index: number) => void): void {
+    const { file } = this.#image;
+    // beyond the end of the file there is nothing but zeroes
+    const end = Math.min(length, file.size - offset);
+    for (let at = 0; at < end; at += pieceBytes) {
+      const words = paddedWords(file, offset + at, Math.ceil(Math.min(pieceBytes, end - at) / 8) * 8);
+      for (let word = 0; word < words.length; word += 2) {
+        const [high, low] = [words[word] ?? 0, words[word + 1] ?? 0];
+        if ((high | low) !== 0) visit(high, low, at / 8 + word / 2);
+      }
+    }
   }
 }
 

@@ -26,7 +26,8 @@ export class References {
     this.clusters = clusters;
     this.#damages = damages;
     this.#clusterSize = image.header.clusterSize;
-    this.#fileSize = image.file.size;
+    // QEMU counts in sectors
+    this.#fileSize = Math.ceil(image.file.size / 512) * 512;
   }
 
   /** Counts all clusters of a stretch of the file as referred to, several times. */

@@ -10,39 +10,62 @@ export interface NamedTable {
   readonly index: number;
 }
 
-/** Stands for an entry that names no table. */
-export const noTable = -1;
+/** What the entries of some L1 tables name: only those that are not empty. */
+export class NamedOffsets {
+  #offsets = new Float64Array(64);
+  #indexes = new Uint32Array(64);
+  #count = 0;
+  /** How many of them are of the guest's disk as it is now: they come first. */
+  activeCount = 0;
 
-/**
- * Takes the offsets that L1 tables name, `noTable` for none, of which the first `activeCount` are those of the guest's disk as it is now; calls back
- * for each table once, in the order in which it is first named. Snapshots share most tables with what comes after them.
- */
-export function eachTable(offsets: Float64Array, activeCount: number, visit: (table: NamedTable) => void): void {
-  const all = offsets.slice().sort();
-  if (!hasRepeats(all)) {
-    for (const [index, offset] of offsets.entries()) {
-      if (offset !== noTable) visit({ offset, times: 1, activeTimes: index < activeCount ? 1 : 0, index });
+  /** Adds what an entry names; entries are counted over all L1 tables of the batch. */
+  add(offset: number, index: number): void {
+    if (this.#count === this.#offsets.length) {
+      const [offsets, indexes] = [new Float64Array(this.#count * 2), new Uint32Array(this.#count * 2)];
+      offsets.set(this.#offsets);
+      indexes.set(this.#indexes);
+      [this.#offsets, this.#indexes] = [offsets, indexes];
     }
-    return;
+    this.#offsets[this.#count] = offset;
+    this.#indexes[this.#count] = index;
+    this.#count++;
   }
-  const active = activeCount === offsets.length ? all : offsets.slice(0, activeCount).sort();
-  const seen = new Uint8Array(Math.ceil(all.length / 8));
-  for (const [index, offset] of offsets.entries()) {
-    if (offset === noTable) continue;
-    const from = firstNotBelow(all, offset);
-    const bit = 1 << (from & 7);
-    if (((seen[from >>> 3] ?? 0) & bit) !== 0) continue;
-    seen[from >>> 3] = (seen[from >>> 3] ?? 0) | bit;
-    // offsets are whole numbers
-    const times = firstNotBelow(all, offset + 1) - from;
-    const activeTimes = index < activeCount ? firstNotBelow(active, offset + 1) - firstNotBelow(active, offset) : 0;
-    visit({ offset, times, activeTimes, index });
+
+  get count(): number {
+    return this.#count;
+  }
+
+  /**
+   * Calls back for each table once, in the order in which it is first named: snapshots share most tables with what comes after them, and in a
+   * file made by an enemy all entries may name the same.
+   */
+  eachTable(visit: (table: NamedTable) => void): void {
+    const offsets = this.#offsets.subarray(0, this.#count);
+    const all = offsets.slice().sort();
+    const { activeCount } = this;
+    if (!hasRepeats(all)) {
+      for (const [at, offset] of offsets.entries())
+        visit({ offset, times: 1, activeTimes: at < activeCount ? 1 : 0, index: this.#indexes[at] ?? 0 });
+      return;
+    }
+    const active = activeCount === offsets.length ? all : offsets.slice(0, activeCount).sort();
+    const seen = new Uint8Array(Math.ceil(all.length / 8));
+    for (const [at, offset] of offsets.entries()) {
+      const from = firstNotBelow(all, offset);
+      const bit = 1 << (from & 7);
+      if (((seen[from >>> 3] ?? 0) & bit) !== 0) continue;
+      seen[from >>> 3] = (seen[from >>> 3] ?? 0) | bit;
+      // offsets are whole numbers
+      const times = firstNotBelow(all, offset + 1) - from;
+      const activeTimes = at < activeCount ? firstNotBelow(active, offset + 1) - firstNotBelow(active, offset) : 0;
+      visit({ offset, times, activeTimes, index: this.#indexes[at] ?? 0 });
+    }
   }
 }
 
 function hasRepeats(sorted: Float64Array): boolean {
   for (let at = 1; at < sorted.length; at++) {
-    if (sorted[at] === sorted[at - 1] && sorted[at] !== noTable) return true;
+    if (sorted[at] === sorted[at - 1]) return true;
   }
   return false;
 }

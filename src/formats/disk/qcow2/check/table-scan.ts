@@ -124,10 +124,8 @@ export class TableScan implements Referrer {
         this.#corrupt('copied-flag', says, activeTimes);
       }
     }
-    if ((zeroes & allocated) !== 0) {
+    if ((zeroes & allocated) !== 0)
       this.#corrupt('reserved-bits', 'a subcluster is said to have data and to be zeroes', times);
-      return next;
-    }
     if (offset % clusterSize !== 0)
       this.#corrupt('misaligned', `a cluster is said to stand at ${offset}: not the start of one`, times);
     this.tally.allocated += activeTimes;
