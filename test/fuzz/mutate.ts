@@ -109,7 +109,7 @@ function change(
     case 7: {
       // the same entry over and over
       const entry = Buffer.from(bytes.subarray(at, at + 8));
-      write(at, Buffer.concat(new Array<Buffer>(1 + random(256)).fill(entry)));
+      write(at, Buffer.concat(Array.from({ length: 1 + random(256) }, () => entry)));
       break;
     }
     default:

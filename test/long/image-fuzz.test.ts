@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { join } from 'node:path';
 import test from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { FuzzResult } from '../fuzz/fuzz.js';
 
@@ -12,7 +12,7 @@ const atOnce = 100_000;
 
 /** Goes through some cases in a process of its own. */
 async function part(from: number): Promise<FuzzResult> {
-  const program = join(import.meta.dirname, '../fuzz/run-fuzz.js');
+  const program = fileURLToPath(new URL('../fuzz/run-fuzz.js', import.meta.url));
   const { stdout } = await promisify(execFile)(process.execPath, [
     program,
     `${from}`,

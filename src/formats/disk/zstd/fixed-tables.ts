@@ -2,7 +2,7 @@ import { type FseTable, fseTable } from '#formats/disk/zstd/fse-table';
 
 /** Base values and further bits of codes: from a code on, one value for each code before it. */
 function codes(plain: number, offset: number, widths: readonly number[]): { bases: Uint32Array; widths: Uint8Array } {
-  const all = [...new Array<number>(plain).fill(0), ...widths];
+  const all = [...many(0, plain), ...widths];
   const bases = new Uint32Array(all.length);
   let base = offset;
   for (const [code, width] of all.entries()) {
@@ -29,16 +29,15 @@ export interface FixedTables {
 export function fixedTables(): FixedTables {
   const literals = codes(16, 0, [1, 1, 1, 1, 2, 2, 3, 3, 4, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16]);
   const matches = codes(32, 3, [1, 1, 1, 1, 2, 2, 3, 3, 4, 4, 5, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16]);
-  const twos = (count: number): number[] => new Array<number>(count).fill(2);
-  const ones = (count: number): number[] => new Array<number>(count).fill(1);
-  const rare = (count: number): number[] => new Array<number>(count).fill(-1);
   return {
     literalCodes: literals,
     matchCodes: matches,
     tables: [
-      fseTable([4, 3, ...twos(11), ...ones(3), ...twos(9), 3, 2, ...ones(5), ...rare(4)], 6),
-      fseTable([...ones(6), 2, 2, 2, ...ones(15), ...rare(5)], 5),
-      fseTable([1, 4, 3, ...twos(6), ...ones(37), ...rare(7)], 6),
+      fseTable([4, 3, ...many(2, 11), ...many(1, 3), ...many(2, 9), 3, 2, ...many(1, 5), ...many(-1, 4)], 6),
+      fseTable([...many(1, 6), 2, 2, 2, ...many(1, 15), ...many(-1, 5)], 5),
+      fseTable([1, 4, 3, ...many(2, 6), ...many(1, 37), ...many(-1, 7)], 6),
     ],
   };
 }
+
+const many = (value: number, count: number): number[] => Array.from({ length: count }, () => value);
