@@ -71,14 +71,14 @@ export function receiptsOf({ runs, standings, moved, outcomes, rest, isLive, sub
 }
 
 /** What the runs in question planned and what is not there, unless another run has made it. */
-function unmadeOf({ stories, inPlace }: Runs, standings: readonly Standing[]): readonly Unmade[] {
+function unmadeOf(runs: Runs, standings: readonly Standing[]): readonly Unmade[] {
   const place = ({ planned }: Standing['story']): string => `${planned.change.kind} ${planned.change.on}`;
   const there = new Set(standings.map(({ story }) => place(story)));
   const concerned = new Set(standings.map(({ run }) => run));
-  return stories
+  return runs.stories
     .filter(({ run }) => concerned.has(run))
     .flatMap(run => {
-      const kept = new Set(inPlace(run));
+      const kept = new Set(runs.inPlace(run));
       return run.changes
         .filter(story => !there.has(place(story)))
         .flatMap((story): readonly Unmade[] => {
