@@ -11,6 +11,7 @@ chmod 600 /swapfile
 mkswap -q /swapfile
 echo '/swapfile  none  swap  defaults  0  0' >>/etc/fstab
 
+# NUMA balancing is off, as it should be where all guests are bound: this kernel does not give back merged pages that it watches
 cat >/etc/sysctl.d/60-site.conf <<'CONF'
 # tuning of 2014
 vm.swappiness = 100
@@ -25,6 +26,9 @@ cat >/etc/udev/rules.d/60-scheduler.rules <<'CONF'
 ACTION=="add|change", KERNEL=="sda", SUBSYSTEM=="block", ENV{DEVTYPE}=="disk", ATTR{queue/scheduler}="bfq"
 CONF
 
+# where the emulated machine is slow, udev gives up on the module, and no guest is started
+echo kvm_amd >/etc/modules-load.d/kvm.conf
+
 # guests without a system do not hear that they are to go down
 echo SHUTDOWN_TIMEOUT=20 >>/etc/default/libvirt-guests
 
@@ -38,6 +42,9 @@ cat >/root/db1.xml <<'XML'
     <hugepages/>
   </memoryBacking>
   <vcpu placement='static' cpuset='1'>1</vcpu>
+  <cputune>
+    <vcpupin vcpu='0' cpuset='1'/>
+  </cputune>
   <numatune>
     <memory mode='strict' nodeset='1'/>
   </numatune>
@@ -65,6 +72,9 @@ cat >/root/web1.xml <<'XML'
   <uuid>5d0a3c8e-25a5-4d6b-9b0e-1f6b7a9d0002</uuid>
   <memory unit='MiB'>256</memory>
   <vcpu placement='static' cpuset='0'>1</vcpu>
+  <cputune>
+    <vcpupin vcpu='0' cpuset='0'/>
+  </cputune>
   <numatune>
     <memory mode='strict' nodeset='0'/>
   </numatune>
