@@ -164,9 +164,20 @@ test('killed while it is taken back', { skip }, async t => {
   await beside.reset();
   await runThrough(scene, 'apply', 0);
   const points = Number(await runThrough(scene, 'undo', 0));
-  let tried = 0;
-  for (let point = 1; point <= points; point += 3, tried++) await killUndo(scene, pictures, point, beside);
-  t.diagnostic(`killed at ${tried} of ${points} points of the undo`);
+  for (let point = 1; point <= points; point++) await killUndo(scene, pictures, { point }, beside);
+  t.diagnostic(`killed at all ${points} points of the undo`);
+});
+
+test('Ctrl-C, in an apply and in an undo', { skip }, async t => {
+  const counts = { nothing: 0, unfinished: 0, through: 0 };
+  for (let at = 0, interrupted = 1; interrupted <= pictures.points; at++, interrupted += 6) {
+    const settled = at % 2 === 0 ? 'undo' : 'finish';
+    counts[await killApply(scene, plan, pictures, { interrupted }, settled, beside)]++;
+  }
+  let undone = 0;
+  for (let interrupted = 1; interrupted <= pictures.points / 2; interrupted += 6, undone++)
+    await killUndo(scene, pictures, { interrupted }, beside);
+  t.diagnostic(`interrupted while it applied: ${JSON.stringify(counts)}; while it took back: ${undone}`);
 });
 
 test('a step that fails, whichever it is', { skip }, async t => {
@@ -231,6 +242,19 @@ test('the file system of the ledger becomes full', { skip }, async t => {
       await undoFirst(diskTarget(scene.folder, beside.parts), scene.state);
       assert.equal(`${scene.picture()}\n${await beside.picture()}`, pictures.before, `full at call ${point}`);
     }
+    let undone = 0;
+    for (let point = 1; point <= pictures.points / 2; point += 9, undone++) {
+      scene.reset();
+      await beside.reset();
+      await runThrough(scene, 'apply', 0);
+      await runThrough(scene, 'undo', `full:${point}`).catch((error: unknown) => {
+        if (!/LedgerError|ENOSPC/.test(String(error))) throw error;
+      });
+      rmSync(join(scene.state, 'somebody-elses'), { force: true });
+      await undoFirst(diskTarget(scene.folder, beside.parts), scene.state);
+      assert.equal(`${scene.picture()}\n${await beside.picture()}`, pictures.before, `undo, full at call ${point}`);
+    }
+    t.diagnostic(`full at ${undone} points of the undo`);
     t.diagnostic(`full at ${results.failed + results.nothing + results.other} points: ${JSON.stringify(results)}`);
   } finally {
     spawnSync('umount', [scene.state]);

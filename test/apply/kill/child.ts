@@ -1,13 +1,15 @@
 // A process that applies or undoes and is killed. Words: FOLDER apply|undo POINT [SOCKETS]. POINT: at which of the calls that make something last
 // (fsync, rename, unlink …) it ends, every second one before the call, else behind it; 0: it goes through, and prints how many there were.
-// `full:N`: at that call the file system of the ledger becomes full.
+// `full:N`: at that call the file system of the ledger becomes full. `int:N`: at that call somebody presses Ctrl-C.
 import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 import { join } from 'node:path';
 
 const [folder = '', doing, point = '0', sockets] = process.argv.slice(2);
-const isFilling = point.startsWith('full:');
-const dieAt = Number(point.replace('full:', ''));
+const [how] = /^(?:full|int)(?=:)/.exec(point) ?? [];
+const dieAt = Number(point.replace(/^\w+:/, ''));
+const abort = new AbortController();
+process.once('SIGINT', () => abort.abort());
 let calls = 0;
 
 const counted =
@@ -15,8 +17,9 @@ const counted =
   (...args) => {
     calls++;
     if (calls !== dieAt) return call(...args);
-    if (isFilling) {
-      fill();
+    if (how !== undefined) {
+      if (how === 'full') fill();
+      else process.kill(process.pid, 'SIGINT');
       return call(...args);
     }
     if (calls % 2 === 0) process.kill(process.pid, 'SIGKILL');
@@ -53,7 +56,10 @@ const libvirt =
     : await connect({ uri: 'qemu:///system', environment: {}, socketDirectory: sockets });
 const target = diskTarget(folder, { libvirt });
 const state = join(folder, 'state');
-if (doing === 'undo') await undoFirst(target, state);
-else await applyPlan(requestFor(target, state, JSON.parse(fs.readFileSync(join(folder, 'plan.json'), 'utf8'))));
+if (doing === 'undo') await undoFirst(target, state, abort.signal);
+else {
+  const plan = JSON.parse(fs.readFileSync(join(folder, 'plan.json'), 'utf8'));
+  await applyPlan({ ...requestFor(target, state, plan), abort: abort.signal });
+}
 process.stdout.write(`${calls}\n`);
 process.exit(0);

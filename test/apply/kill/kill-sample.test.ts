@@ -22,9 +22,13 @@ test('an apply that is killed anywhere is taken back, or finished and taken back
         at % 2 === 0 ? { point: 1 + random(pictures.points) } : { afterMs: random(Math.ceil(pictures.lastsMs)) };
       counts[await killApply(scene, plan, pictures, how, at % 4 < 2 ? 'undo' : 'finish')]++;
     }
-    for (let at = 0; at < 4; at++) await killUndo(scene, pictures, 1 + random(Math.floor(pictures.points / 2)));
+    const anyOf = (part: number): number => 1 + random(Math.floor(pictures.points * part));
+    for (let at = 0; at < 4; at++) await killUndo(scene, pictures, { point: anyOf(0.5) });
+    for (const settled of ['undo', 'finish'] as const)
+      await killApply(scene, plan, pictures, { interrupted: anyOf(1) }, settled);
+    await killUndo(scene, pictures, { interrupted: anyOf(0.5) });
     t.diagnostic(
-      `${plan.changes.length} changes, ${pictures.points} points; 20 of them tried: ${JSON.stringify(counts)}, 4 in the undo`,
+      `${plan.changes.length} changes, ${pictures.points} points; 20 of them tried: ${JSON.stringify(counts)}, 4 in the undo; Ctrl-C at 3`,
     );
   } finally {
     scene.remove();

@@ -78,27 +78,30 @@ export async function takePictures(scene: KillScene, beside: Beside = nothing): 
 /** How a killed run is settled. */
 export type Settled = 'undo' | 'finish';
 
-/** Kills an apply at a point or an instant, settles it, and holds what is there against what was. Gives whether the run had begun. */
+/** Where a run ends: at a call, after a time; `interrupted`: by Ctrl-C at that call, after the step in hand. */
+export type Ends = { readonly point: number } | { readonly afterMs: number } | { readonly interrupted: number };
+
+/** Ends an apply somewhere, settles it, and holds what is there against what was. Gives whether the run had begun. */
 export async function killApply(
   scene: KillScene,
   plan: Plan,
   { before, after }: Pictures,
-  how: { readonly point: number } | { readonly afterMs: number },
+  how: Ends,
   settled: Settled,
   beside: Beside = nothing,
 ): Promise<'nothing' | 'unfinished' | 'through'> {
   scene.reset();
   await beside.reset();
-  const told = 'point' in how ? `killed at call ${how.point}` : `killed after ${how.afterMs} ms`;
-  await runThrough(scene, 'apply', 'point' in how ? how.point : 0, 'afterMs' in how ? how.afterMs : undefined);
+  const told = toldOf(how);
+  await runThrough(scene, 'apply', pointOf(how), 'afterMs' in how ? how.afterMs : undefined);
   const target = diskTarget(scene.folder, beside.parts);
   const [story] = readRuns(openLedger(scene.state)).stories;
   if (story === undefined) {
     assert.equal(await pictureOf(scene, beside), before, `${told}: nothing had begun`);
     return 'nothing';
   }
-  const was = story.result === undefined ? 'unfinished' : 'through';
-  if (settled === 'finish' && story.result === undefined && story.isReady) {
+  const was = story.result === undefined || story.result === 'interrupted' ? 'unfinished' : 'through';
+  if (settled === 'finish' && was === 'unfinished' && story.isReady) {
     const { plan: _, wants, blockers, ...request } = requestFor(target, scene.state, plan);
     await resumeRun(request, story);
     assert.equal(await pictureOf(scene, beside), after, `${told} and finished`);
@@ -118,19 +121,29 @@ function assertSettled(undone: Undone | undefined, told: string): void {
   assert.match(undone?.result ?? 'not begun', /^(?:held|pending)$/, `${told}: ${why.join('; ')}`);
 }
 
-/** Applies, kills the undo at a point, and undoes once more. */
+const pointOf = (how: Ends): number | string =>
+  'point' in how ? how.point : 'interrupted' in how ? `int:${how.interrupted}` : 0;
+
+const toldOf = (how: Ends): string =>
+  'point' in how
+    ? `killed at call ${how.point}`
+    : 'interrupted' in how
+      ? `interrupted at call ${how.interrupted}`
+      : `killed after ${how.afterMs} ms`;
+
+/** Applies, ends the undo at a point, and undoes once more. */
 export async function killUndo(
   scene: KillScene,
   { before }: Pictures,
-  point: number,
+  how: Ends,
   beside: Beside = nothing,
 ): Promise<void> {
   scene.reset();
   await beside.reset();
   await runThrough(scene, 'apply', 0);
-  await runThrough(scene, 'undo', point);
+  await runThrough(scene, 'undo', pointOf(how));
   const undone = await undoFirst(diskTarget(scene.folder, beside.parts), scene.state);
-  assertSettled(undone, `undo killed at call ${point}`);
-  assert.equal(await pictureOf(scene, beside), before, `undo killed at call ${point}, and finished`);
+  assertSettled(undone, `undo ${toldOf(how)}`);
+  assert.equal(await pictureOf(scene, beside), before, `undo ${toldOf(how)}, and finished`);
   assert.deepEqual(readRuns(openLedger(scene.state)).unfinished, []);
 }

@@ -23,7 +23,11 @@ export const requestFor = (target: Target, state: string, plan: Plan): ApplyRequ
 });
 
 /** Takes back all that is in place of the first run, as `nearmetal undo 1 --yes` does; undefined where no run began. */
-export async function undoFirst(target: Target, state: string): Promise<Undone | undefined> {
+export async function undoFirst(
+  target: Target,
+  state: string,
+  abort: AbortSignal = never,
+): Promise<Undone | undefined> {
   const ledger = openLedger(state);
   const runs = readRuns(ledger);
   const story = runs.stories.find(({ run }) => run === '1');
@@ -37,7 +41,7 @@ export async function undoFirst(target: Target, state: string): Promise<Undone |
     attempts: runs.stories.filter(({ begin }) => begin.doing === 'undo' && begin.of === '1'),
     tool: 'nearmetal 0.0.0',
     by: 'tester',
-    abort: never,
+    abort,
     decide: async found => {
       throw new Error(
         `taken for somebody else’s: ${found.planned.change.on}: ${found.before} → ${found.ours}, now ${found.now}`,
