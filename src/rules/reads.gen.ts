@@ -79,7 +79,7 @@ export const reads: Readonly<Record<string, readonly string[]>> = {
   'guest-net/vhost': ['guest.config.nics', 'host.libvirt.instance', 'host.vhostNet'],
   'guest-net/virtio-model': ['guest.config.nics', 'guest.config.os', 'guest.inside.drivers', 'guest.inside.system', 'guest.inside.virtioDevices', 'guest.osId'],
   'host-cpu/governor': ['guest.config.cputune', 'guest.config.vcpus', 'guest.state', 'host.cpuPower.idleStates', 'host.cpuPower.policies', 'host.services', 'host.tuned.activeProfile', 'host.tuned.settings'],
-  'host-cpu/halt-poll': ['host.kernel.configuredCommandLine', 'host.kernel.pressure.cpu', 'host.modules'],
+  'host-cpu/halt-poll': ['host.kernel.bootWrites', 'host.kernel.configuredCommandLine', 'host.kernel.pressure.cpu', 'host.kernel.tmpfiles', 'host.modules', 'host.tuned.settings'],
   'host-cpu/isolation-consistent': ['guest.config.cputune', 'guest.config.vcpus', 'guest.state', 'host.cpuSets.isolated', 'host.cpuSets.online'],
   'host-cpu/smt-accounting': ['guest.config.cputune', 'guest.state', 'guest.stats', 'host.cpuSets.isolated', 'host.cpuSets.smtActive', 'host.cpus'],
   'host-io/aio-max-nr-headroom': ['guest.config.controllers', 'guest.config.disks', 'guest.state', 'host.kernel.bootWrites', 'host.kernel.configuredCommandLine', 'host.kernel.sysctls.fs.aio-max-nr.running', 'host.kernel.sysctls.fs.aio-max-nr.settings', 'host.kernel.sysctls.fs.aio-nr.running', 'host.kernel.tmpfiles', 'host.tuned.reappliesSysctl', 'host.tuned.settings'],

@@ -1,15 +1,23 @@
 import type { Change } from '#change/change';
 import { defineKind } from '#change/change-kind';
-import type { Look } from '#change/observed';
+import type { Look, Observed } from '#change/observed';
 
-type Ours = Change<'tuned-profile', string | undefined>;
+/**
+ * The profiles, joined by blanks; undefined: none. An object where tuned chooses by itself (`tuned-adm auto_profile`), anew at each start: which
+ * one it has chosen.
+ */
+export type TunedChoice = string | undefined | { readonly chosenByTuned: string };
+
+type Ours = Change<'tuned-profile', TunedChoice>;
 
 const active = '/etc/tuned/active_profile';
+/** `auto` or `manual` (tuned: consts.py, PROFILE_MODE_FILE). */
+const mode = '/etc/tuned/profile_mode';
 /** What a change is on: tuned has one profile. */
 const place = 'profile of tuned';
 
-/** Chooses tuned's profile, now and at boot; undefined: none. tuned takes back what the profile before set. Several profiles are joined by blanks. */
-export const setTunedProfile = (before: string | undefined, after: string | undefined): Ours => ({
+/** Chooses tuned's profile, now and at boot. tuned takes back what the profile before set. */
+export const setTunedProfile = (before: TunedChoice, after: TunedChoice): Ours => ({
   kind: 'tuned-profile',
   on: place,
   before,
@@ -18,8 +26,13 @@ export const setTunedProfile = (before: string | undefined, after: string | unde
   takesEffect: 'at-once',
 });
 
-const isState = (value: unknown): value is string | undefined =>
-  value === undefined || (typeof value === 'string' && /^[\w.-]{1,128}(?: [\w.-]{1,128}){0,7}$/.test(value));
+const isProfiles = (value: unknown): value is string =>
+  typeof value === 'string' && /^[\w.-]{1,128}(?: [\w.-]{1,128}){0,7}$/.test(value);
+
+const isState = (value: unknown): value is TunedChoice =>
+  value === undefined ||
+  isProfiles(value) ||
+  (typeof value === 'object' && value !== null && 'chosenByTuned' in value && isProfiles(value.chosenByTuned));
 
 /** Where a profile may be (tuned: consts.py, PROFILE_DIRS): the second folder of each pair since tuned 2.23. */
 const filesOf = (profile: string): readonly string[] =>
@@ -27,17 +40,22 @@ const filesOf = (profile: string): readonly string[] =>
     folder => `${folder}/${profile}/tuned.conf`,
   );
 
-const profilesOf = (state: string | undefined): readonly string[] =>
-  (state ?? '').split(' ').filter(name => name !== '');
+const profilesOf = (state: TunedChoice): readonly string[] =>
+  textOf(state)
+    .split(' ')
+    .filter(name => name !== '');
+
+const textOf = (state: TunedChoice): string => (typeof state === 'object' ? state.chosenByTuned : (state ?? ''));
 
 /** `tuned-profile`: the profile that tuned uses. Its file is written too, so that in a tree of files the next boot takes it. */
-export const tunedProfileKind = defineKind<'tuned-profile', string | undefined>({
+export const tunedProfileKind = defineKind<'tuned-profile', TunedChoice>({
   kind: 'tuned-profile',
   isState,
   faultOf: on => (on === place ? undefined : `“${on}” is not “${place}”`),
-  knobs: ({ after }) => [{ knob: 'tuned profile', to: after }],
+  knobs: ({ after }) => [{ knob: 'tuned profile', to: typeof after === 'object' ? 'auto' : after }],
   looks: ({ after }): readonly Look[] => [
     { look: 'file', path: active },
+    { look: 'file', path: mode },
     ...profilesOf(after).flatMap(profile => filesOf(profile).map((path): Look => ({ look: 'file', path }))),
   ],
   obstacle({ after }, seen) {
@@ -48,10 +66,28 @@ export const tunedProfileKind = defineKind<'tuned-profile', string | undefined>(
   },
   state(_, seen) {
     const text = (seen.file(active) ?? '').trim().replaceAll(/\s+/g, ' ');
-    return text === '' ? undefined : text;
+    if (text === '') return undefined;
+    return isAuto(seen) ? { chosenByTuned: text } : text;
   },
-  steps: ({ after }) => [
-    { do: 'write-file', path: active, text: `${after ?? ''}\n` },
-    { do: 'run', argv: after === undefined ? ['tuned-adm', 'off'] : ['tuned-adm', 'profile', ...profilesOf(after)] },
-  ],
+  steps({ after }, seen) {
+    const wantsAuto = typeof after === 'object';
+    return [
+      { do: 'write-file', path: active, text: `${textOf(after)}\n` },
+      // where it is chosen by tuned, that would choose another one at the next boot
+      ...(isAuto(seen) === wantsAuto
+        ? []
+        : [{ do: 'write-file', path: mode, text: wantsAuto ? 'auto\n' : 'manual\n' } as const]),
+      { do: 'run', argv: ['tuned-adm', ...argvOf(after)] },
+    ];
+  },
+  // what tuned chooses is its own affair: a later release may recommend another profile
+  isSame: (one, other) =>
+    typeof one === 'object' || typeof other === 'object' ? typeof one === typeof other : one === other,
 });
+
+const isAuto = (seen: Observed): boolean => (seen.file(mode) ?? '').trim() === 'auto';
+
+function argvOf(state: TunedChoice): readonly string[] {
+  if (typeof state === 'object') return ['auto_profile'];
+  return state === undefined ? ['off'] : ['profile', ...profilesOf(state)];
+}

@@ -1,7 +1,7 @@
 import { commandText } from '#collect/file-facts';
 import { activityFiles, unitActivity } from '#collect/host/unit-activity';
 import { surveyUnits, type UnitSurvey, unitFiles } from '#collect/host/unit-survey';
-import { unitsThatMatter } from '#collect/host/units-that-matter';
+import { unitsThatMatter, unitsToldByFiles } from '#collect/host/units-that-matter';
 import type { Reading } from '#collect/reading';
 import type { Sources } from '#collect/sources';
 import { parseUnitStates, type UnitState } from '#formats/unit-states';
@@ -21,10 +21,17 @@ export const services: Reading<readonly Service[]> = {
   read(sources) {
     const survey = surveyUnits(sources);
     const activity = unitActivity(sources);
-    const fromFiles = mapKnown(survey, found => unitsThatMatter.map(name => serviceOf(name, found, activity)));
+    const fromFiles = mapKnown(survey, found =>
+      [...unitsThatMatter, ...unitsToldByFiles].map(name => serviceOf(name, found, activity)),
+    );
     const isOpen =
       fromFiles.state !== 'known' ||
-      fromFiles.value.some(unit => unit.isInstalled && (unit.isActive === undefined || unit.isEnabled === undefined));
+      fromFiles.value.some(
+        unit =>
+          unitsThatMatter.includes(unit.name) &&
+          unit.isInstalled &&
+          (unit.isActive === undefined || unit.isEnabled === undefined),
+      );
     return isOpen ? withCommand(sources, fromFiles) : fromFiles;
   },
 };
@@ -78,7 +85,8 @@ function withCommand(sources: Sources, fromFiles: Known<readonly Service[]>): Kn
     const seen = before.get(name);
     return state === undefined ? (seen === undefined ? [] : [seen]) : [merged(seen, state)];
   });
-  return known(units, { from: 'systemctl show', value: `${states.size} units` });
+  const told = unitsToldByFiles.flatMap(name => before.get(name) ?? []);
+  return known([...units, ...told], { from: 'systemctl show', value: `${states.size} units` });
 }
 
 function merged(seen: Service | undefined, { name, load, active, file }: UnitState): Service {

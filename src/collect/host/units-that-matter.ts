@@ -6,6 +6,9 @@ const withSockets = (daemon: string): readonly string[] => [
   `${daemon}-admin.socket`,
 ];
 
+/** Units that are told by their files alone: systemd is not asked for them. They set the clock of CPUs. */
+export const unitsToldByFiles: readonly string[] = ['cpupower.service', 'power-profiles-daemon.service', 'tlp.service'];
+
 /** The systemd units whose state says something about a virtualization host. */
 export const unitsThatMatter: readonly string[] = [
   'ksm.service',

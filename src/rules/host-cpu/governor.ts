@@ -1,26 +1,20 @@
-import { setSysfs } from '#change/kinds/sysfs';
 import { setTunedProfile } from '#change/kinds/tuned-profile';
+import { keepClock } from '#change/recipes/lasting-clock';
 import { defineRule } from '#check/define-rule';
 import { hostIntent } from '#check/host-intent';
 import { clock, sleep } from '#check/reference/power-files';
 import { bad, good, notApplicable } from '#check/verdict';
-import type { FrequencyPolicy } from '#model/cpu-power';
+import { clockOwner } from '#model/derived/clock-owner';
+import { knobAtBoot } from '#model/derived/knob-at-boot';
 import { isActive } from '#model/derived/service-state';
 import { committedPlacements } from '#model/derived/vcpu-placement';
-import { ifKnown, known, orAbsent } from '#model/known';
+import { ifKnown, known, orAbsent, valueIfKnown } from '#model/known';
 import { CpuSet } from '#units/cpu-set';
 import type { Intent } from '#wishes/intent';
 
 const busy: readonly Intent[] = ['latency', 'hpc', 'database'];
 /** Drivers whose powersave follows the load; of all others it is the lowest clock. */
 const dynamic: readonly string[] = ['intel_pstate', 'amd-pstate-epp'];
-const folder = '/sys/devices/system/cpu/cpufreq';
-/** Written by us only where tuned, which writes the same files, does not run. */
-const setAll = (
-  policies: readonly FrequencyPolicy[],
-  knob: 'scaling_governor' | 'energy_performance_preference',
-  before: (policy: FrequencyPolicy) => string | undefined,
-) => policies.flatMap(policy => setSysfs(`${folder}/${policy.name}/${knob}`, before(policy) ?? '', 'performance'));
 const full = clock('performance', 'acpi-cpufreq');
 
 export default defineRule({
@@ -57,8 +51,10 @@ export default defineRule({
     tuned: ({ host }) => ifKnown(host.tuned.settings),
     hasTuned: ({ host }) => ifKnown(isActive(host.services, 'tuned.service')),
     active: ({ host }) => ifKnown(host.tuned.activeProfile),
+    owner: ({ host }) => known(clockOwner(host)),
+    boot: ({ host }) => known((path: string) => valueIfKnown(knobAtBoot(host, path))),
   },
-  check({ policies = [], states = [], placed, tuned = [], hasTuned, active }, { intents, intentsOf }) {
+  check({ policies = [], states = [], placed, tuned = [], hasTuned, active, owner, boot }, { intents, intentsOf }) {
     if (policies.length + states.length === 0) return notApplicable('the kernel chooses neither clock nor sleep here');
     const intent = hostIntent(intents);
     const profile = intent === 'latency' ? 'realtime-virtual-host' : 'virtual-host';
@@ -84,13 +80,15 @@ export default defineRule({
           so: `guests for ${intent} get a part of the CPU’s speed`,
           ...(hasTuned === true
             ? byTuned
-            : {
-                fix: slow.flatMap(policy =>
-                  dynamic.includes(policy.driver ?? '')
-                    ? setAll([policy], 'energy_performance_preference', ({ preference }) => preference)
-                    : setAll([policy], 'scaling_governor', ({ governor }) => governor),
+            : keepClock(
+                slow.map(({ name, driver, governor, preference }) =>
+                  dynamic.includes(driver ?? '')
+                    ? { policy: name, knob: 'energy_performance_preference', before: preference }
+                    : { policy: name, knob: 'scaling_governor', before: governor },
                 ),
-              }),
+                owner,
+                boot,
+              )),
         },
       );
     }
@@ -103,13 +101,17 @@ export default defineRule({
         so: 'the clock rises only after the load has come',
         ...(hasTuned === true
           ? byTuned
-          : {
-              fix: setAll(
-                policies.filter(({ preference }) => preference?.startsWith('balance_')),
-                'energy_performance_preference',
-                ({ preference }) => preference,
-              ),
-            }),
+          : keepClock(
+              policies
+                .filter(({ preference }) => preference?.startsWith('balance_'))
+                .map(({ name, preference }) => ({
+                  policy: name,
+                  knob: 'energy_performance_preference',
+                  before: preference,
+                })),
+              owner,
+              boot,
+            )),
       });
     // tuned holds sleep back through /dev/cpu_dma_latency, which sysfs does not show
     if (tuned.some(({ plugin, key }) => plugin === 'cpu' && key === 'force_latency')) return good;
@@ -135,6 +137,28 @@ export default defineRule({
       files: clock('powersave', 'acpi-cpufreq'),
       intents: ['database'],
       expect: 'bad',
+    },
+    {
+      name: 'powersave, kept by cpupower',
+      files: {
+        ...clock('powersave', 'acpi-cpufreq'),
+        '/usr/lib/systemd/system/cpupower.service':
+          '[Service]\nType=oneshot\nExecStart=/usr/bin/cpupower frequency-set -g powersave\n',
+        '/etc/systemd/system/multi-user.target.wants/cpupower.service': '-> /usr/lib/systemd/system/cpupower.service',
+      },
+      intents: ['database'],
+      expect: 'bad',
+      fixes: ['sysfs'],
+    },
+    {
+      name: 'powersave, written by tmpfiles.d',
+      files: {
+        ...clock('powersave', 'acpi-cpufreq'),
+        '/etc/tmpfiles.d/clock.conf': 'w /sys/devices/system/cpu/cpufreq/policy*/scaling_governor - - - - powersave\n',
+      },
+      intents: ['database'],
+      expect: 'bad',
+      fixes: ['sysfs'],
     },
     { name: 'performance', files: full, intents: ['database'], expect: 'good' },
     {

@@ -2,6 +2,7 @@ import { keepHaltPolling } from '#change/recipes/halt-polling';
 import { defineRule } from '#check/define-rule';
 import { hostIntent } from '#check/host-intent';
 import { bad, good, notApplicable, undecided } from '#check/verdict';
+import { knobAtBoot } from '#model/derived/knob-at-boot';
 import { ifKnown } from '#model/known';
 
 const path = '/sys/module/kvm/parameters/halt_poll_ns';
@@ -40,16 +41,17 @@ export default defineRule({
   needs: {
     modules: ({ host }) => host.modules,
     words: ({ host }) => ifKnown(host.kernel.configuredCommandLine),
+    boot: ({ host }) => ifKnown(knobAtBoot(host, path)),
     pressure: ({ host }) => ifKnown(host.kernel.pressure.cpu),
   },
-  check({ modules, words, pressure }, { intents, params }) {
+  check({ modules, words, boot, pressure }, { intents, params }) {
     const kvm = modules.find(({ name }) => name === 'kvm');
     const text = kvm?.parameters.get('halt_poll_ns');
     if (text === undefined) return undecided(`${path} was not to be read`, `cat ${path}`);
     const ns = Number(text);
     if (!/^\d{1,10}$/.test(text)) return undecided(`${path} reads ${text}`);
     const evidence = [{ from: path, value: text }];
-    const set = (value: number) => keepHaltPolling(text, String(value), words);
+    const set = (value: number) => keepHaltPolling(text, String(value), words, boot);
     const intent = hostIntent(intents);
     if (intent === 'latency' && ns === 0)
       return bad('KVM does not poll, and guests here are for latency', {
@@ -89,6 +91,13 @@ export default defineRule({
       expect: 'bad',
       severity: 'hint',
       fixes: ['sysfs', 'kernel-command-line'],
+    },
+    {
+      name: '500000 on a dense host, written by tmpfiles.d',
+      files: { [path]: '500000', '/etc/tmpfiles.d/kvm.conf': `w ${path} - - - - 500000\n` },
+      intents: ['density'],
+      expect: 'bad',
+      fixes: ['sysfs'],
     },
     { name: '200000 on a dense host', intents: ['density'], expect: 'good' },
     { name: '200000 on a dense host that is short of CPU time', files: busy, intents: ['density'], expect: 'bad' },

@@ -1,19 +1,23 @@
 import { startKsm } from '#change/recipes/ksm-switch';
+import { makeKnobLast } from '#change/recipes/lasting-knob';
 import { defineRule } from '#check/define-rule';
 import { hugeXml, memoryXml } from '#check/reference/memory-files';
 import { bad, good, notApplicable, undecided } from '#check/verdict';
 import { isMemoryBound } from '#model/derived/is-memory-bound';
 import { knobAtBoot } from '#model/derived/knob-at-boot';
-import { ksmTuner } from '#model/derived/ksm-scan';
+import { ksmTuner, pagesOfScan, pagesToScanFor } from '#model/derived/ksm-scan';
 import { isOvercommitted, memoryCommitment } from '#model/derived/memory-commitment';
 import { mergeableGuests } from '#model/derived/mergeable-guests';
 import { fewestKnownSystems, osGroups, tooFewSystems } from '#model/derived/os-groups';
 import { chainKnown, ifKnown, known, mapKnown, valueIfKnown } from '#model/known';
 import { printBytes } from '#units/bytes';
 
-const run = '/sys/kernel/mm/ksm/run';
+const folder = '/sys/kernel/mm/ksm';
+const run = `${folder}/run`;
 const sles = (count: number, gib: number) => Array.from({ length: count }, () => memoryXml(gib));
 const without = { xml: memoryXml(24), without: ['metadata'] };
+/** How long ksmd sleeps at boot; how much it scans, now and at boot. */
+const pace = ['tmpfiles', 'sysfs', 'tmpfiles'];
 const service = { '/usr/lib/systemd/system/ksm.service': '[Service]\nType=oneshot\nExecStart=/bin/true\n' };
 
 export default defineRule({
@@ -46,6 +50,11 @@ export default defineRule({
       why: 'with fewer equal guests little is shared',
     },
     fewestGuests: { default: 3, unit: 'guests', why: 'a page is saved only where several have it' },
+    shortestMs: { default: 1000, unit: 'ms', why: 'host-memory/ksm-sleep asks for more' },
+    sleepMs: { default: 2000, unit: 'ms', why: 'the sleep that host-memory/ksm-sleep sets' },
+    fewestPages: { default: 1000, unit: 'pages', why: 'where the guide starts' },
+    mostPages: { default: 10000, unit: 'pages', why: 'more are worth a look at what ksmd takes' },
+    targetSeconds: { default: 1800, unit: 's', why: 'a full scan in half an hour finds pages while they last' },
   },
   costs: [
     'ksmd takes CPU time.',
@@ -70,13 +79,17 @@ export default defineRule({
     tuner: ({ host }) => ifKnown(ksmTuner(host)),
     services: ({ host }) => ifKnown(host.services),
     nodes: ({ host }) => ifKnown(mapKnown(host.nodes, all => all.length)),
+    scan: ({ host, guests }) => ifKnown(pagesOfScan(host, guests)),
     boot: ({ host }) =>
       known({
-        boot: valueIfKnown(knobAtBoot(host, '/sys/kernel/mm/ksm/run')),
-        scopeAtBoot: valueIfKnown(knobAtBoot(host, '/sys/kernel/mm/ksm/merge_across_nodes')),
+        boot: valueIfKnown(knobAtBoot(host, run)),
+        scopeAtBoot: valueIfKnown(knobAtBoot(host, `${folder}/merge_across_nodes`)),
+        sleep: valueIfKnown(knobAtBoot(host, `${folder}/sleep_millisecs`)),
+        pages: valueIfKnown(knobAtBoot(host, `${folder}/pages_to_scan`)),
       }),
   },
-  check({ ksm, mergeable, groups, commitment, tuner, services = [], nodes = 1, boot }, { intentsOf, params, policy }) {
+  check(facts, { intentsOf, params, policy }) {
+    const { ksm, mergeable, groups, commitment, tuner, services = [], nodes = 1, boot, scan = 0 } = facts;
     if (ksm.run === 1) return good;
     if (tuner !== undefined) return notApplicable(`${tuner} starts KSM when memory gets short`);
     const named = (...wanted: readonly string[]): number =>
@@ -99,15 +112,30 @@ export default defineRule({
     if (dense + named('desktop') === 0 && !isEqual) return notApplicable('the guests are of different systems');
     const alike = isEqual ? `${largest.length} guests of one system` : 'desktop guests';
     const who = dense > 1 ? `${dense} density guests` : dense === 1 ? 'a density guest' : alike;
+    const { sleepMs, fewestPages, mostPages, targetSeconds } = params;
+    const sleep = ksm.sleepMs > params.shortestMs ? ksm.sleepMs : sleepMs;
+    const least = pagesToScanFor(scan, sleep, { targetSeconds, leastSleepMs: sleep, fewestPages, mostPages });
+    const started = [
+      makeKnobLast(`${folder}/sleep_millisecs`, String(ksm.sleepMs), String(sleep), boot.sleep),
+      makeKnobLast(
+        `${folder}/pages_to_scan`,
+        String(ksm.pagesToScan),
+        String(Math.max(ksm.pagesToScan, least)),
+        boot.pages,
+      ),
+      startKsm(ksm, services, {
+        within: nodes > 1 && mergeable.guests.some(({ config }) => isMemoryBound(config)),
+        ...boot,
+      }),
+    ];
+    const otherwise = started.flatMap(one => one.otherwise ?? []);
     return bad(`KSM is off, with ${who} on the host`, {
       severity: dense > 0 ? 'warning' : 'hint',
       wants: 'KSM running',
       so: `equal pages of ${printBytes(mergeable.memory)} are kept once for each guest`,
       guests: mergeable.guests.map(({ name }) => name),
-      ...startKsm(ksm, services, {
-        within: nodes > 1 && mergeable.guests.some(({ config }) => isMemoryBound(config)),
-        ...boot,
-      }),
+      fix: started.flatMap(({ fix }) => fix),
+      ...(otherwise.length === 0 ? {} : { otherwise: otherwise.join(' ') }),
     });
   },
   examples: [
@@ -116,16 +144,23 @@ export default defineRule({
       others: sles(10, 8),
       expect: 'bad',
       severity: 'hint',
-      fixes: ['ksm', 'tmpfiles'],
+      fixes: [...pace, 'ksm', 'tmpfiles'],
     },
     { name: 'the same with KSM on', files: { [run]: '1' }, others: sles(10, 8), expect: 'good' },
-    { name: 'SUSE’s service', files: service, others: sles(10, 9), expect: 'bad', fixes: ['service'] },
+    { name: 'SUSE’s service', files: service, others: sles(10, 9), expect: 'bad', fixes: [...pace, 'service'] },
     {
       name: 'a guest bound to a node: merged within nodes only',
       guest: memoryXml(8, "<numatune><memory mode='strict' nodeset='0'/></numatune>"),
       others: sles(10, 8),
       expect: 'bad',
-      fixes: ['ksm', 'tmpfiles', 'tmpfiles'],
+      fixes: [...pace, 'ksm', 'tmpfiles', 'tmpfiles'],
+    },
+    {
+      name: 'at a pace that is right already',
+      files: { [`${folder}/sleep_millisecs`]: '2000', [`${folder}/pages_to_scan`]: '10000' },
+      others: sles(10, 8),
+      expect: 'bad',
+      fixes: ['tmpfiles', 'tmpfiles', 'ksm', 'tmpfiles'],
     },
     { name: 'density', intents: ['density'], expect: 'bad', severity: 'warning' },
     { name: 'desktops', intents: ['desktop'], expect: 'bad', severity: 'hint' },

@@ -148,9 +148,9 @@ const programs: Readonly<Record<string, Program>> = {
     );
     return undefined;
   },
-  'tuned-adm': ([, name = ''], machine) => {
+  'tuned-adm': ([verb, name = 'balanced'], machine) => {
     machine.files.write('/etc/tuned/active_profile', `${name}\n`);
-    machine.files.write('/etc/tuned/profile_mode', 'manual\n');
+    machine.files.write('/etc/tuned/profile_mode', verb === 'auto_profile' ? 'auto\n' : 'manual\n');
     return undefined;
   },
 };

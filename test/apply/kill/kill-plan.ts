@@ -38,7 +38,7 @@ export const filesBefore: Readonly<Record<string, string>> = {
     '# Master configuration\n#lock_manager = "lockd"\nuser = "root"\nvnc_password = "swordfish"\n',
   '/etc/sysconfig/libvirt-guests': 'SHUTDOWN_TIMEOUT=300\n',
   '/etc/tuned/active_profile': 'balanced\n',
-  '/etc/tuned/profile_mode': 'manual\n',
+  '/etc/tuned/profile_mode': 'auto\n',
   '/usr/lib/tuned/balanced/tuned.conf': '[main]\n',
   '/usr/lib/tuned/virtual-host/tuned.conf': '[main]\n',
   ...unit('ksmtuned.service'),
@@ -101,6 +101,6 @@ export const hostChanges: readonly Change[] = [
   setConfigKey('/etc/sysconfig/libvirt-guests', 'SHUTDOWN_TIMEOUT', '300', '600'),
   setService('ksmtuned.service', { isEnabled: false, isActive: true }, off),
   setService('irqbalance.service', off, on),
-  setTunedProfile('balanced', 'virtual-host'),
+  setTunedProfile({ chosenByTuned: 'balanced' }, 'virtual-host'),
   setKernelCommandLine('GRUB_CMDLINE_LINUX_DEFAULT', [], ['intel_iommu=on']),
 ];
