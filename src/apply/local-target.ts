@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { hostname } from 'node:os';
 import { stepMark, strayPrograms } from '#apply/stray-programs';
 import type { RunResult, Target } from '#apply/target';
-import { hashOfId } from '#formats/secrets/mask-machine-id';
+import { hashOfId, machineName } from '#formats/secrets/mask-machine-id';
 import type { Connection } from '#libvirt/connection';
 import { localWritableTree } from '#transport/local-writable-tree';
 
@@ -24,7 +24,6 @@ export function localTarget(root: string, { unit, libvirt, hostUuid }: LocalTarg
     const found = files.read(path);
     return found.outcome === 'ok' ? found.value.trim() : undefined;
   };
-  const machineId = /^[0-9a-f]{32}$/.exec(text('/etc/machine-id') ?? '')?.[0] ?? hostUuid;
   const isLive = root === '/';
   return {
     files,
@@ -35,7 +34,7 @@ export function localTarget(root: string, { unit, libvirt, hostUuid }: LocalTarg
     libvirt,
     identity: {
       hostName: isLive ? hostname() : (text('/etc/hostname') ?? root),
-      id: machineId === undefined ? undefined : hashOfId(machineId),
+      id: machineName(text('/etc/machine-id') ?? '') ?? (hostUuid === undefined ? undefined : hashOfId(hostUuid)),
       bootId: isLive ? text('/proc/sys/kernel/random/boot_id') : undefined,
     },
     now: () => new Date(),

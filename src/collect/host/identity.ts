@@ -6,7 +6,7 @@ import { neverAbsent } from '#collect/never-absent';
 import type { Reading } from '#collect/reading';
 import type { Sources } from '#collect/sources';
 import { distributionOf, parseOsRelease } from '#formats/conf/os-release';
-import { hashOfId } from '#formats/secrets/mask-machine-id';
+import { hashOfId, machineName } from '#formats/secrets/mask-machine-id';
 import type { Distribution } from '#model/host';
 import { chainKnown, type Known, known, unknown } from '#model/known';
 
@@ -31,7 +31,7 @@ function fromMachineId(sources: Sources): Known<string> {
   const text = fileText(sources, '/etc/machine-id');
   if (text.state !== 'known') return text;
   // what is read of files has its secrets masked, and this one is hashed
-  const id = /^hashed to ([0-9a-f]{16})$/.exec(text.value.trim())?.[1];
+  const id = machineName(text.value);
   return id === undefined
     ? unknown('/etc/machine-id holds no machine id', 'systemd-machine-id-setup')
     : known(id, ...text.evidence);

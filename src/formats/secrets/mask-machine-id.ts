@@ -7,5 +7,9 @@ import { createHash } from 'node:crypto';
 export const maskMachineId = (text: string): string =>
   text.replace(/^\s*([0-9a-f]{32})\s*$/, (_, id: string) => `hashed to ${hashOfId(id)}\n`);
 
+/** Gives the public name of the machine whose /etc/machine-id holds this: an id, or what `maskMachineId` left of one in a bundle. Undefined: neither. */
+export const machineName = (text: string): string | undefined =>
+  /^\s*hashed to ([0-9a-f]{16})\s*$/.exec(maskMachineId(text))?.[1];
+
 /** The stable, public name of a machine whose confidential id this is. */
 export const hashOfId = (id: string): string => createHash('sha256').update(id).digest('hex').slice(0, 16);
