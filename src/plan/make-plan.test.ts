@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { Change } from '#change/change';
+import { setConfigKey } from '#change/kinds/config-key';
 import { editDomain } from '#change/kinds/domain-xml';
 import { setHugePagePool } from '#change/kinds/huge-page-pool';
 import { setKernelCommandLine } from '#change/kinds/kernel-command-line';
@@ -19,7 +20,7 @@ import { known } from '#model/known';
 import { makePlan } from '#plan/make-plan';
 import type { Plan } from '#plan/plan';
 import { changeOrder } from '#rules/order';
-import { mib } from '#units/bytes';
+import { gib, mib } from '#units/bytes';
 
 const waiver = { rule: 'test/x', reason: 'it is so', owner: 'me', until: '2099-01-01' };
 
@@ -185,6 +186,36 @@ test('a guest on 1 GiB pages waits for the reboot that reserves them, and its ot
   assert.deepEqual(
     plan.changes[2]?.because.map(({ rule }) => rule),
     ['test/backed'],
+  );
+});
+
+test('what waits for the restart of a daemon does not hold up the other changes of the guest either', () => {
+  const backed = edit('memoryBacking/hugepages', "<hugepages><page size='2048' unit='KiB'/></hugepages>");
+  const plan = planFor([
+    found('backed', { fix: [backed] }, { severity: 'error' }),
+    found('listed', { fix: [setConfigKey('/etc/libvirt/qemu.conf', 'hugetlbfs_mount', undefined, '/dev/hugepages')] }),
+    found('locked', { fix: [edit('memoryBacking/locked', '<locked/>')] }),
+  ]);
+  const late = plan.changes.find(({ because }) => because.some(({ rule }) => rule === 'test/backed'));
+  const soon = plan.changes.find(({ because }) => because.some(({ rule }) => rule === 'test/locked'));
+  assert.equal(plan.changes.length, 3);
+  assert.deepEqual(soon?.waitsFor, []);
+  assert.equal(late?.waitsFor.length, 1);
+});
+
+test('pages that are there at once wait for nothing that only keeps them', () => {
+  const pool = setHugePagePool(gib(1), undefined, 0, 4);
+  const line = setKernelCommandLine('GRUB_CMDLINE_LINUX_DEFAULT', [], ['hugepagesz=1G', 'hugepages=4']);
+  const backed = edit('memoryBacking/hugepages', "<hugepages><page size='1' unit='GiB'/></hugepages>");
+  const plan = planFor([
+    found('backed', { fix: [backed] }, { severity: 'error' }),
+    found('pool', { fix: [pool, line] }),
+    found('locked', { fix: [edit('memoryBacking/locked', '<locked/>')] }),
+  ]);
+  const edits = plan.changes.filter(({ change }) => change.kind === 'domain-xml');
+  assert.deepEqual(
+    edits.map(({ waitsFor }) => waitsFor),
+    [[]],
   );
 });
 

@@ -8,11 +8,11 @@ import { type Ask, inOrder, leftToPerson, subjectWords } from '#plan/ask';
 import { type BlockedGuest, blockedGuests, guestOfChange } from '#plan/blocked-guests';
 import { epochOf } from '#plan/epoch';
 import { examineChange } from '#plan/examine-change';
+import { lateEdits } from '#plan/late-edits';
 import { liveHalves } from '#plan/live-halves';
 import { migrationWords } from '#plan/migration-words';
 import { orderChanges, type Placed } from '#plan/order-changes';
 import { ownersOf } from '#plan/owners';
-import { pageSizesOf } from '#plan/page-sizes';
 import type { ByHand, Plan, PlannedChange } from '#plan/plan';
 import { planNotes } from '#plan/plan-notes';
 import { Rehearsal } from '#plan/rehearsal';
@@ -44,8 +44,12 @@ export function makePlan(request: PlanRequest): Plan {
   const blocked = blockedGuests(machine);
   const free = found.map(one => withoutUnasked(withoutBlocked(one, blocked), asked));
   const possible = resolveWishes(free, machine).map(ask => examined(ask, sight));
-  const late = lateSizes(possible);
-  const { drafts, asks } = acceptAsks(possible, change => draftKey(change, late));
+  const isLate = lateEdits(
+    possible.flatMap(({ changes: wanted }) => wanted),
+    order,
+    sight,
+  );
+  const { drafts, asks } = acceptAsks(possible, change => draftKey(change, isLate(change)));
   const isOff = offGuests(machine);
   const live = liveHalves(asks, sight);
   const all = [...drafts.map(draft => ({ ...draft, change: asSeen(draft.change, sight) })), ...live.drafts];
@@ -117,20 +121,8 @@ function asSeen(change: Change, sight: Sight): Change {
   return result.is === 'open' ? result.change : change;
 }
 
-/** Sizes of huge pages that come only with a reboot, in bytes. */
-function lateSizes(asks: readonly Ask[]): ReadonlySet<number> {
-  const all = asks.flatMap(({ changes }) => changes);
-  const atBoot = all.filter(({ kind }) => kind === 'kernel-command-line').flatMap(pageSizesOf);
-  const now = new Set(all.filter(({ takesEffect }) => takesEffect === 'at-once').flatMap(pageSizesOf));
-  return new Set(atBoot.filter(size => size !== undefined && !now.has(size)).flatMap(size => size ?? []));
-}
-
-/** All edits of one definition are one, but for those that wait for a reboot: they do not hold up the others. */
-function draftKey(change: Change, late: ReadonlySet<number>): string {
-  const isLate =
-    guestOfChange(change) !== undefined && pageSizesOf(change).some(size => size !== undefined && late.has(size));
-  return `${change.kind} ${change.on}${isLate ? ' late' : ''}`;
-}
+/** All edits of one definition are one, but for those that wait for another change: they do not hold up the others. */
+const draftKey = ({ kind, on }: Change, isLate: boolean): string => `${kind} ${on}${isLate ? ' late' : ''}`;
 
 function offGuests({ guests }: Machine): (name: string) => boolean {
   const off = new Set(

@@ -1,9 +1,9 @@
 import { canonicalJson } from '#change/canonical-json';
 import { changeKinds } from '#change/kind-of';
-import type { ChangeNeed, ChangeOrder } from '#check/change-order';
+import type { ChangeOrder } from '#check/change-order';
 import type { Draft } from '#plan/accept-asks';
 import { fitsPattern } from '#plan/fits-pattern';
-import { pageSizesOf } from '#plan/page-sizes';
+import { isAwaited, isSameSize } from '#plan/late-edits';
 import type { Epoch } from '#plan/plan';
 
 /** A change, when it is in force, and where it stands in what a rule asked for. */
@@ -54,25 +54,18 @@ function rank({ change, epoch }: Step, { stages }: ChangeOrder): number {
   return epochs.indexOf(epoch) * (stages.length + 1) + (stage < 0 ? stages.length : stage);
 }
 
-function needEdges(steps: readonly Step[], { needs }: ChangeOrder): readonly Edge[] {
-  return needs.flatMap(need => {
+function needEdges(steps: readonly Step[], order: ChangeOrder): readonly Edge[] {
+  return order.needs.flatMap(need => {
     const firsts = steps.filter(({ change }) => fitsPattern(change, need.first));
     const seconds = firsts.length === 0 ? [] : steps.filter(({ change }) => fitsPattern(change, need.second));
     return firsts.flatMap(first =>
       seconds.flatMap(second =>
-        first !== second && isSameSize(need, first, second)
-          ? [{ first, second, waits: need.waits && first.epoch !== 'at-once' }]
+        first !== second && isSameSize(need, first.change, second.change)
+          ? [{ first, second, waits: isAwaited(need, first, second.change, steps, order) }]
           : [],
       ),
     );
   });
-}
-
-/** The default size may be any. */
-function isSameSize({ isBySize }: ChangeNeed, first: Step, second: Step): boolean {
-  if (isBySize !== true) return true;
-  const [ones, others] = [pageSizesOf(first.change), pageSizesOf(second.change)];
-  return ones.some(one => others.some(other => one === undefined || other === undefined || one === other));
 }
 
 const kindEdges = (steps: readonly Step[]): readonly Edge[] =>
