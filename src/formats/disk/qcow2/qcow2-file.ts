@@ -8,6 +8,7 @@ import {
   parseQcow2Header,
   type Qcow2Header,
 } from '#formats/disk/qcow2/qcow2-header';
+import { wholeSectors } from '#formats/disk/qcow2/whole-sectors';
 import { bytesAt } from '#formats/disk/read-bytes';
 import type { ByteSource } from '#units/byte-source';
 
@@ -26,11 +27,9 @@ export interface Qcow2File {
 }
 
 /** Reads header and extensions. Throws ImageFault. */
-export function openQcow2File(file: ByteSource, neighbours: Neighbours): Qcow2File {
-  // what is missing in the last sector reads as zeroes, as everywhere in QEMU
-  const head = Buffer.alloc(headerBytes);
-  bytesAt(file, 0, Math.min(headerBytes, file.size), 'the header').copy(head);
-  const header = parseQcow2Header(head);
+export function openQcow2File(source: ByteSource, neighbours: Neighbours): Qcow2File {
+  const file = wholeSectors(source);
+  const header = parseQcow2Header(bytesAt(file, 0, headerBytes, 'the header'));
   const extensions = readExtensions(file, header);
   const entryBytes = l2EntryBytes(header);
   const hasDataFile = (header.incompatible & incompatibleBit.dataFile) !== 0n;

@@ -26,8 +26,7 @@ export class References {
     this.clusters = clusters;
     this.#damages = damages;
     this.#clusterSize = image.header.clusterSize;
-    // QEMU counts in sectors
-    this.#fileSize = Math.ceil(image.file.size / 512) * 512;
+    this.#fileSize = image.file.size;
   }
 
   /** Counts all clusters of a stretch of the file as referred to, several times. */
