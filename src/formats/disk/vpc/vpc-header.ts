@@ -34,7 +34,7 @@ const sizeWriters = ['win ', 'qem2', 'd2v ', 'CTXS', 'tap\0'];
 
 /** Whether these bytes begin a footer. */
 export const isVpcFooter = (bytes: Uint8Array): boolean =>
-  bytes.length >= 8 && [...'conectix'].every((letter, index) => bytes[index] === letter.charCodeAt(0));
+  String.fromCharCode(...bytes.subarray(0, 8)) === 'conectix';
 
 /** Reads what a VHD says of itself. Throws ImageFault. */
 export function readVpcHeader(file: ByteSource): VpcHeader {
