@@ -55,9 +55,22 @@ const shortened = (extent: Extent, length: number): Extent => (length < extent.l
 
 /** Gives the map of a whole disk, neighbours joined as QEMU joins them. Throws ImageFault where metadata is damaged. */
 export function* chainMap(chain: ImageChain): Generator<MapEntry> {
+  for (const { entry } of stretchesOf(chain, haveNoMap)) yield entry;
+}
+
+/** An entry of a map, and the file in which it stands where that is not the layer's own. */
+export interface MapStretch {
+  readonly entry: MapEntry;
+  readonly file: ByteSource | undefined;
+}
+
+/** Gives the map of a whole disk with the files, of formats too of which QEMU tells none. Throws ImageFault where metadata is damaged. */
+export const chainStretches = (chain: ImageChain): Generator<MapStretch> => stretchesOf(chain, new Set());
+
+function* stretchesOf(chain: ImageChain, withoutMap: ReadonlySet<string>): Generator<MapStretch> {
   const size = chain.layers[0].image.virtualSize;
   if (size === 0) {
-    yield { start: 0, length: 0, depth: 0, present: false, zero: false, data: false };
+    yield { entry: { start: 0, length: 0, depth: 0, present: false, zero: false, data: false }, file: undefined };
     return;
   }
   let last: MapEntry | undefined;
@@ -65,21 +78,21 @@ export function* chainMap(chain: ImageChain): Generator<MapEntry> {
   let lastFile: ByteSource | undefined;
   for (let at = 0; at < size; ) {
     const { depth, extent } = extentThrough(chain, at);
-    const entry = entryOf(extent, depth, chain.layers[depth]?.image.format ?? 'raw');
+    const entry = entryOf(extent, depth, chain.layers[depth]?.image.format ?? 'raw', withoutMap);
     const file = 'file' in extent ? extent.file : undefined;
     if (last !== undefined && lastFile === file && isContinued(last, length, entry)) length += entry.length;
     else {
-      if (last !== undefined) yield { ...last, length };
+      if (last !== undefined) yield { entry: { ...last, length }, file: lastFile };
       [last, length, lastFile] = [entry, entry.length, file];
     }
     at += extent.length;
   }
-  if (last !== undefined) yield { ...last, length };
+  if (last !== undefined) yield { entry: { ...last, length }, file: lastFile };
 }
 
-function entryOf(extent: Extent, depth: number, format: string): MapEntry {
+function entryOf(extent: Extent, depth: number, format: string, withoutMap: ReadonlySet<string>): MapEntry {
   const { start, length } = extent;
-  if (haveNoMap.has(format)) return { start, length, depth, present: true, zero: false, data: true };
+  if (withoutMap.has(format)) return { start, length, depth, present: true, zero: false, data: true };
   switch (extent.kind) {
     case 'data': {
       const entry = { start, length, depth, present: true, zero: false, data: true };

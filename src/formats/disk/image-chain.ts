@@ -21,6 +21,8 @@ export interface ImageLayer {
   /** As it was asked for: the topmost as given, those below as their overlay names them. */
   readonly path: string;
   readonly file: ImageFile;
+  /** The files that it consists of beside its own. */
+  readonly parts: readonly { readonly path: string; readonly file: ImageFile }[];
   readonly image: OpenImage;
   /** How its format is known: said by the user, or recorded in the layer above, or guessed by its first bytes. */
   readonly formatBy: 'said' | 'recorded' | 'probed';
@@ -97,10 +99,17 @@ function openLayer(
     const format = isUnsaid ? probed : formats.find(({ name }) => name === (qemuNames.get(wanted) ?? wanted));
     if (format === undefined) throw new ImageFault('unsupported', `images of format ${wanted} are not read here`);
     const pathOf = (name?: string) => (name === undefined ? path : backingPlace(path, name).path);
-    const neighbours = { open: (name: string) => openFile(pathOf(name)), pathOf };
+    const parts: { readonly path: string; readonly file: ImageFile }[] = [];
+    const open = (name: string): ImageFile => {
+      const part = { path: pathOf(name), file: openFile(pathOf(name)) };
+      parts.push(part);
+      return part.file;
+    };
+    const neighbours = { open, pathOf };
     return {
       path,
       file,
+      parts,
       image: format.open(file, neighbours),
       formatBy: isUnsaid ? 'probed' : by,
       looksLike: probed?.name ?? 'raw',

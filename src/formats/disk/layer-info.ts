@@ -13,7 +13,7 @@ export interface LayerInfo extends ImageInfo {
 }
 
 /** Gives what `qemu-img info` prints of a layer, in its names; credentials in the names of files masked. Sizes in bytes. */
-export function layerInfo({ path, file, image }: ImageLayer): LayerInfo {
+export function layerInfo({ path, file, parts, image }: ImageLayer): LayerInfo {
   const { 'backing-filename': backing, ...info } = image.info;
   return {
     ...info,
@@ -22,7 +22,7 @@ export function layerInfo({ path, file, image }: ImageLayer): LayerInfo {
       : { 'backing-filename': maskSource(backing), 'full-backing-filename': maskSource(fullName(path, backing)) }),
     filename: maskSource(path),
     format: image.format,
-    'actual-size': file.allocated,
+    'actual-size': parts.reduce((size, part) => size + part.file.allocated, file.allocated),
   };
 }
 

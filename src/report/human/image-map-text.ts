@@ -2,12 +2,16 @@ import type { MapEntry } from '#formats/disk/chain-map';
 import { printable } from '#report/printable';
 import { bytes, printBytes } from '#units/bytes';
 
-/** Gives one line of the map of a disk: from where, how long, what is there. `files`: the layers, the topmost first. */
+/**
+ * Gives one line of the map of a disk: from where, how long, what is there. `files`: the layers, the topmost first; `part`: the file of a layer of many
+ * in which it stands.
+ */
 export function imageMapLine(
   { start, length, depth, present, zero, data, offset }: MapEntry,
   files: readonly string[],
+  part?: string,
 ): string {
-  const file = printable(files[depth] ?? '');
+  const file = printable(part ?? files[depth] ?? '');
   const what = data
     ? `data in ${file}${offset === undefined ? ', packed or encrypted' : ` at ${offset}`}`
     : present

@@ -33,8 +33,7 @@ const largestGeometry = 65535 * 16 * 255;
 const sizeWriters = ['win ', 'qem2', 'd2v ', 'CTXS', 'tap\0'];
 
 /** Whether these bytes begin a footer. */
-export const isVpcFooter = (bytes: Uint8Array): boolean =>
-  String.fromCharCode(...bytes.subarray(0, 8)) === 'conectix';
+export const isVpcFooter = (bytes: Uint8Array): boolean => String.fromCharCode(...bytes.subarray(0, 8)) === 'conectix';
 
 /** Reads what a VHD says of itself. Throws ImageFault. */
 export function readVpcHeader(file: ByteSource): VpcHeader {
