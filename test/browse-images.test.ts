@@ -11,9 +11,9 @@ import { PathFault } from '#formats/filesystem/path-fault';
 import { GuestTree } from '#formats/guest-disk/guest-tree';
 import { type FileBytes, openFileBytes } from '#transport/file-bytes';
 import type { ByteSource } from '#units/byte-source';
-import { differences, makeExt4, makeTree, makeXfs, noMaker } from './made-file-system.js';
+import { differences, makeBtrfs, makeExt4, makeTree, makeXfs, noMaker } from './made-file-system.js';
 
-const [noExt4, noXfs] = [noMaker('mkfs.ext4'), noMaker('mkfs.xfs')];
+const [noExt4, noXfs, noBtrfs] = [noMaker('mkfs.ext4'), noMaker('mkfs.xfs'), noMaker('mkfs.btrfs')];
 let folder: string;
 let tree: string;
 
@@ -93,6 +93,21 @@ for (const { name, options } of xfsKinds) {
     });
   });
 }
+
+test('all files of Btrfs are what was put there', { skip: noBtrfs }, () => {
+  const image = join(folder, 'btrfs.img');
+  makeBtrfs(image, tree);
+  within(image, system => {
+    assert.deepEqual(
+      { type: system.type, label: system.label, remarks: system.remarks },
+      { type: 'btrfs', label: 'sample', remarks: [] },
+    );
+    assert.deepEqual(differences(tree, treeOf(system)), []);
+    assert.equal(system.subvolume?.('/'), system.root);
+    assert.equal(system.subvolume?.('5'), system.root);
+    assert.equal(system.subvolume?.('no/such'), undefined);
+  });
+});
 
 test('a path never leads out of the root, and a circle of links ends', { skip: noExt4 }, () => {
   const image = join(folder, 'paths.img');
@@ -182,6 +197,7 @@ function walkAll(source: ByteSource): void {
 const damaged = [
   { name: 'ext4', skip: noExt4, make: (image: string) => makeExt4(image, tree, ['-b', '1024'], '16M') },
   { name: 'ext3', skip: noExt4, make: (image: string) => makeExt4(image, tree, ['-b', '1024', '-t', 'ext3'], '16M') },
+  { name: 'Btrfs', skip: noBtrfs, make: (image: string) => makeBtrfs(image, tree) },
   { name: 'XFS', skip: noXfs, make: (image: string) => makeXfs(image, tree, ['-m', 'crc=0']) },
 ];
 for (const { name, skip, make } of damaged) {

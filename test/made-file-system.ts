@@ -61,6 +61,12 @@ export function makeXfs(image: string, folder: string, options: readonly string[
   execFileSync('mkfs.xfs', ['-q', '-L', 'sample', ...options, '-p', proto, image], { env, stdio: 'ignore' });
 }
 
+export function makeBtrfs(image: string, folder: string): void {
+  writeFileSync(image, '');
+  truncateSync(image, 128 * 1024 * 1024);
+  execFileSync('mkfs.btrfs', ['-q', '-L', 'sample', '-r', folder, image], { env, stdio: 'ignore' });
+}
+
 /** The form in which mkfs.xfs takes a tree (mkfs.xfs(8), -p). */
 function protoLines(folder: string): string {
   return readdirSync(folder)

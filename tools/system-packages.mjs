@@ -35,6 +35,7 @@ export const systemPackages = [
   { name: 'fdisk', why: 'partitions that disk' },
   { name: 'e2fsprogs', why: 'fills it without mounting it' },
   { name: 'xfsprogs', why: 'makes an XFS without mounting it' },
+  { name: 'btrfs-progs', why: 'makes a Btrfs without mounting it' },
   { name: 'kmod', why: 'depmod, for the modules of guests that are booted' },
   { name: 'lz4', why: 'packs initrds' },
   { name: 'shellcheck', why: 'checks the shell scripts, and plans exported as one' },

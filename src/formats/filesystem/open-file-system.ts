@@ -1,4 +1,6 @@
 import type { BrowsedFileSystem } from '#formats/filesystem/browsed-file-system';
+import { isBtrfs } from '#formats/filesystem/btrfs/btrfs-superblock';
+import { openBtrfs } from '#formats/filesystem/btrfs/open-btrfs';
 import { isExt4 } from '#formats/filesystem/ext4/ext4-superblock';
 import { openExt4 } from '#formats/filesystem/ext4/open-ext4';
 import { openXfs } from '#formats/filesystem/xfs/open-xfs';
@@ -9,5 +11,6 @@ import type { ByteSource } from '#units/byte-source';
 export function openFileSystem(source: ByteSource): BrowsedFileSystem | undefined {
   if (isXfs(source)) return openXfs(source);
   if (isExt4(source)) return openExt4(source);
+  if (isBtrfs(source)) return openBtrfs(source);
   return undefined;
 }

@@ -55,9 +55,9 @@ export function initrdMentions(
     const file = `${path}:/${name}`;
     const found = linesOf(text).flatMap((line): readonly DeviceMention[] => {
       if (/cmdline\.d\//.test(name)) return optionMentions(line.text).map(each => ({ ...each, file, ...line }));
-      if (/crypttab$/.test(name)) return cryptMention(file, line);
-      if (/lvm\.conf$/.test(name)) return lvmMention(file, line);
-      if (/mdadm\.conf$/.test(name)) return raidMention(file, line);
+      if (name.endsWith('crypttab')) return cryptMention(file, line);
+      if (name.endsWith('lvm.conf')) return lvmMention(file, line);
+      if (name.endsWith('mdadm.conf')) return raidMention(file, line);
       const resume = /^RESUME=["']?([^"'\s]+)/.exec(line.text)?.[1];
       return /conf\.d\//.test(name) && resume !== undefined
         ? [{ file, ...line, use: 'resume', device: resume, isOptional: true }]

@@ -53,7 +53,7 @@ function scriptBindings(tree: GuestTree): readonly NetworkBinding[] {
       .names(folder)
       .filter(
         name =>
-          /^ifcfg-/.test(name) &&
+          name.startsWith('ifcfg-') &&
           !/^ifcfg-(?:lo|br|bond|vlan|tun|tap)/.test(name) &&
           !/~$|\.(?:bak|rpm\w+|template)$/.test(name),
       )

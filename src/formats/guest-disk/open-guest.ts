@@ -29,6 +29,8 @@ export interface GuestPart {
 /** A volume whose file system can be browsed, or cannot. */
 export type OpenedVolume = GuestVolume & {
   readonly system: BrowsedFileSystem;
+  /** The folder of it that is its root. */
+  readonly root: number;
   readonly label: string | undefined;
   readonly uuid: string;
 };
@@ -49,13 +51,24 @@ export function openVolumes(volumes: readonly GuestVolume[]): OpenedVolumes {
   for (const volume of volumes) {
     try {
       const system = openFileSystem(volume.source);
-      if (system !== undefined) opened.push({ ...volume, system, label: system.label, uuid: system.uuid });
+      if (system !== undefined)
+        opened.push({ ...volume, system, root: rootOf(system), label: system.label, uuid: system.uuid });
     } catch (error) {
       if (!(error instanceof ImageFault)) throw error;
       faults.push({ volume: volume.name, fault: error });
     }
   }
   return { opened, faults };
+}
+
+/** Subvolumes in which distributions put the root of a system whose default is the one above them all: Fedora, Ubuntu, Debian. */
+const rootSubvolumes = ['root', '@', '@rootfs'];
+
+function rootOf(system: BrowsedFileSystem): number {
+  const hasFiles = (root: number): boolean => new GuestTree({ system, root }).look('/etc') !== undefined;
+  if (system.subvolume === undefined || hasFiles(system.root)) return system.root;
+  const found = rootSubvolumes.map(name => system.subvolume?.(name)).find(root => root !== undefined && hasFiles(root));
+  return found ?? system.root;
 }
 
 /** Gives the file system of one volume alone. */
@@ -146,9 +159,9 @@ function mountsOf(tree: GuestTree): readonly { device: string; path: string; opt
 
 function mountOf(volume: OpenedVolume): MountedFileSystem;
 function mountOf(volume: OpenedVolume, options: readonly string[]): MountedFileSystem | undefined;
-function mountOf({ system }: OpenedVolume, options: readonly string[] = []): MountedFileSystem | undefined {
+function mountOf({ system, root: own }: OpenedVolume, options: readonly string[] = []): MountedFileSystem | undefined {
   const named = options.map(option => /^subvol(?:id)?=(.+)$/.exec(option)?.[1]).find(name => name !== undefined);
-  if (named === undefined || system.subvolume === undefined) return { system, root: system.root };
+  if (named === undefined || system.subvolume === undefined) return { system, root: own };
   const root = system.subvolume(named);
   return root === undefined ? undefined : { system, root };
 }

@@ -171,7 +171,7 @@ export function networkReadiness(boot: GuestBoot): Readiness {
   }
   for (const { by, value, file, line, text } of boot.network) {
     const point = { at: `${file}:${line}`, text };
-    if (by === 'driver' && !/^virtio/.test(value))
+    if (by === 'driver' && !value.startsWith('virtio'))
       found.against.push({
         ...point,
         says: `the network is bound to the driver ${value}`,

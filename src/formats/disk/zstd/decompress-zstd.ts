@@ -21,20 +21,30 @@ export function decompressZstd(bytes: Uint8Array, size: number): Buffer {
       continue;
     }
     if (word !== magic) throw broken('no frame starts here');
-    const frame: FrameState = {
-      target,
-      start: written,
-      at: written,
-      huffman: undefined,
-      tables: [undefined, undefined, undefined],
-      repeats: [1, 4, 8],
-      fixed,
-    };
+    const frame = frameAt(target, written, fixed);
     at = decodeFrame(bytes, at + 4, frame);
     written = frame.at;
   }
   return target;
 }
+
+/** The same of the first frame alone, which gives at most `most` bytes. */
+export function decompressZstdFrame(bytes: Uint8Array, most: number): Buffer {
+  if (bytes.length < 8 || wordAt(bytes, 0) !== magic) throw broken('no frame starts here');
+  const frame = frameAt(Buffer.alloc(most), 0, fixedTables());
+  decodeFrame(bytes, 4, frame);
+  return Buffer.from(frame.target.subarray(0, frame.at));
+}
+
+const frameAt = (target: Buffer, at: number, fixed: FrameState['fixed']): FrameState => ({
+  target,
+  start: at,
+  at,
+  huffman: undefined,
+  tables: [undefined, undefined, undefined],
+  repeats: [1, 4, 8],
+  fixed,
+});
 
 /** Decodes a frame from its header on; gives the first byte after it. */
 function decodeFrame(bytes: Uint8Array, start: number, frame: FrameState): number {
