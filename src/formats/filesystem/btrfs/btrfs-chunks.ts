@@ -33,8 +33,9 @@ export class ChunkMap {
       throw new ImageFault('malformed', `the chunk at address ${start} cannot be`);
     const isSpread = (item.readUInt32LE(24) & spread) !== 0 && stripes > 1;
     let at: number | undefined;
-    for (let place = 48; place < end && !isSpread; place += 32)
+    for (let place = 48; place < end; place += 32)
       if (at === undefined && littleEndian64(item, place) === this.#device) at = littleEndian64(item, place + 8);
+    if (isSpread) at = undefined;
     this.#chunks.push({ start, length: littleEndian64(item, 0), at });
     this.#isSorted = false;
     return end;
