@@ -208,7 +208,7 @@ for (const { name, skip, make } of damaged) {
       const random = numbers(7);
       const next = (below: number): number => Math.floor(random.next().value * below);
       const pieces = filledPieces(bytes);
-      const rounds = Number(process.env['NEARMETAL_FUZZ_ROUNDS'] ?? 150);
+      const rounds = Number(process.env['NEARMETAL_FUZZ_ROUNDS'] ?? 40);
       for (let round = 0; round < rounds; round++) {
         const places = new Map<number, number>();
         // a few bytes, or a number of four bytes that is very large
