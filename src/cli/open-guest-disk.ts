@@ -22,7 +22,7 @@ export interface GuestDiskRequest extends ImageRequest {
 }
 
 /** A place within an image. */
-export interface ImagePath {
+interface ImagePath {
   readonly image: string;
   readonly path: string;
 }

@@ -22,7 +22,7 @@ export interface GuestSystem {
 }
 
 /** How a kernel has a driver. */
-export type DriverForm = 'built-in' | 'module' | 'missing';
+type DriverForm = 'built-in' | 'module' | 'missing';
 
 /** A driver of a kernel. */
 export interface KernelDriver {

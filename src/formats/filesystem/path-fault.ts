@@ -1,5 +1,5 @@
 /** What can be wrong with a path within an image. */
-export type PathFaultKind =
+type PathFaultKind =
   | 'not-found'
   | 'not-a-folder'
   | 'not-a-file'

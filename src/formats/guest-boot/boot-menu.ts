@@ -1,5 +1,4 @@
 import { parseBootEntry, parseGrubEnvironment } from '#formats/conf/boot-entry';
-import { parseKernelCommandLine } from '#formats/kernel-cmdline';
 import type { FilePlace } from '#model/guest-boot';
 
 /** An entry of a boot menu, as its file has it. */
@@ -165,7 +164,3 @@ export function nextEntry({ entries, chosen }: BootMenu, environment: string | u
     entries.find(({ place }) => place.startsWith(`${wanted}>`))
   );
 }
-
-/** Gives the value of a word of a command line; of several, the last. */
-export const optionOf = (options: string, name: string): string | undefined =>
-  parseKernelCommandLine(options).words.findLast(word => word.name === name)?.value;

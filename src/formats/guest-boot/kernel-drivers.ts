@@ -4,7 +4,7 @@ import { parseKernelConfig } from '#formats/kernel-config';
 import type { KernelDriver } from '#model/guest-boot';
 
 /** Drivers of virtio that matter for booting and the network, with the option of the kernel that builds each. */
-export const virtioDrivers = {
+const virtioDrivers = {
   virtio_blk: 'CONFIG_VIRTIO_BLK',
   virtio_scsi: 'CONFIG_SCSI_VIRTIO',
   virtio_net: 'CONFIG_VIRTIO_NET',

@@ -10,7 +10,7 @@ import type { GuestInitrd, GuestKernel, GuestMenuEntry } from '#model/guest-boot
 import { compareNaturally } from '#units/natural-order';
 
 /** The kernels of a guest, with the text of files in their initrds. */
-export interface ReadKernels {
+interface ReadKernels {
   readonly kernels: readonly GuestKernel[];
   readonly menu: readonly GuestMenuEntry[];
   readonly nextKernel: string | undefined;

@@ -1,7 +1,7 @@
 import type { DiskBus } from '#model/readiness';
 
 /** What becomes of a name of a disk when its bus changes. */
-export type NameFate = 'stays' | 'goes' | 'order';
+type NameFate = 'stays' | 'goes' | 'order';
 
 /**
  * Takes the name of a disk, as fstab, root= and the like have it; says whether it leads to the same disk on another bus. `order`: as long as the disks come in the

@@ -4,7 +4,7 @@ import { littleEndian64 } from '#formats/disk/read-bytes';
 import type { TreeRoot } from '#formats/filesystem/btrfs/btrfs-superblock';
 
 /** What a tree is ordered by. Numbers above 2⁵³ are not exact: they belong to trees that are not read here. */
-export interface TreeKey {
+interface TreeKey {
   readonly object: number;
   readonly type: number;
   readonly offset: number;

@@ -19,7 +19,7 @@ export interface Ext4Inode {
 export const inodeFlags = { encrypted: 0x800, extents: 0x8_0000, inline: 0x1000_0000, compressed: 0x4 } as const;
 
 /** Finds inodes by their numbers. */
-export type InodeReader = (number: number) => Ext4Inode;
+type InodeReader = (number: number) => Ext4Inode;
 
 /** Takes the superblock and a reader of blocks; gives a reader of inodes. Throws ImageFault for a number that there is not, and a free inode. */
 export function inodeReader(superblock: Ext4Superblock, blocks: CachedBlocks): InodeReader {
