@@ -40,6 +40,13 @@ export function addImageCommands(program: Command, done: (exitCode: number) => v
       const { imageCheck } = await import('#cli/commands/image-check');
       done(await imageCheck(path, options));
     });
+  trusting(common(image.command('inside'), ['human', 'json']))
+    .description('print what stands on a disk, without mounting it: partitions, volumes, file systems, what is free')
+    .argument('<image...>', 'files or block devices; the disks of a guest together')
+    .action(async (paths: string[], options: ImageOptions) => {
+      const { imageInside } = await import('#cli/commands/image-inside');
+      done(await imageInside(paths, options));
+    });
   addAdvice(image, done);
   addBrowsing(image, done);
   addReadiness(image, done);
