@@ -27,7 +27,7 @@ interface Done {
 
 /** Runs the program as a user would, in the folder with the files; `input` is its standard input. */
 async function nearmetal(words: readonly string[], input = ''): Promise<Done> {
-  const child = spawn(process.execPath, [join(process.cwd(), 'dist/cli.js'), ...words], {
+  const child = spawn(process.execPath, [join(process.cwd(), 'dist/cli.cjs'), ...words], {
     cwd: folder,
     env: { PATH: process.env['PATH'] },
   });
@@ -158,14 +158,14 @@ test('each form of the report goes to a file, whole, with the exit code of all o
 });
 
 test('waiting for input can be interrupted', async () => {
-  const child = spawn(process.execPath, ['dist/cli.js', 'check', '-'], { stdio: ['pipe', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, ['dist/cli.cjs', 'check', '-'], { stdio: ['pipe', 'pipe', 'pipe'] });
   setTimeout(() => child.kill('SIGINT'), 1000);
   await once(child, 'exit');
   assert.equal(child.exitCode, 130);
 });
 
 test('a reader that goes away changes no exit code; a full disk is told and ends in 1', async () => {
-  const cli = join(process.cwd(), 'dist/cli.js');
+  const cli = join(process.cwd(), 'dist/cli.cjs');
   const sh = (script: string): string =>
     execFileSync('bash', ['-c', script], {
       cwd: folder,
@@ -185,7 +185,7 @@ test('a bundle is never written over a file, and half a bundle is not left behin
   const done = await nearmetal(['collect', '-o', there]);
   assert.deepEqual([done.exitCode, readFileSync(join(folder, there), 'utf8')], [1, 'precious']);
   assert.match(done.stderr, /is there already/);
-  const piped = execFileSync(process.execPath, [join(process.cwd(), 'dist/cli.js'), 'collect', '-q', '-o', '-'], {
+  const piped = execFileSync(process.execPath, [join(process.cwd(), 'dist/cli.cjs'), 'collect', '-q', '-o', '-'], {
     maxBuffer: 64 * 2 ** 20,
   });
   assert.deepEqual([...piped.subarray(0, 2)], [0x1f, 0x8b]);

@@ -38,7 +38,7 @@ function folderWith(
   const run = async (words: string): Promise<Done> => {
     const child = spawn(
       process.execPath,
-      [join(process.cwd(), 'dist/cli.js'), ...words.split(' ').filter(word => word !== '')],
+      [join(process.cwd(), 'dist/cli.cjs'), ...words.split(' ').filter(word => word !== '')],
       {
         cwd: folder,
         env: { PATH: process.env['PATH'], HOME: join(folder, 'home') },

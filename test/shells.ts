@@ -28,7 +28,7 @@ export interface ShellFolder {
 
 /** Lays out such a folder. */
 export async function shellFolder(folder: string): Promise<ShellFolder> {
-  const cli = join(process.cwd(), 'dist/cli.js');
+  const cli = join(process.cwd(), 'dist/cli.cjs');
   for (const name of ['bin', 'home']) mkdirSync(join(folder, name));
   writeFileSync(join(folder, 'bin/nearmetal'), `#!/bin/sh\nexec '${process.execPath}' '${cli}' "$@"\n`);
   chmodSync(join(folder, 'bin/nearmetal'), 0o755);

@@ -25,7 +25,7 @@ const nearmetal = (
     const options = { cwd: folder, env: { PATH: process.env['PATH'], HOME: folder }, maxBuffer: 1 << 26 };
     const child = execFile(
       process.execPath,
-      [join(process.cwd(), 'dist/cli.js'), ...words.split(' ')],
+      [join(process.cwd(), 'dist/cli.cjs'), ...words.split(' ')],
       options,
       (_, stdout, stderr) => done({ code: child.exitCode ?? 1, stdout, stderr }),
     );

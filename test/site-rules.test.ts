@@ -32,7 +32,7 @@ function siteWith(
     new Promise(done => {
       const child = execFile(
         process.execPath,
-        [join(process.cwd(), 'dist/cli.js'), ...words.split(' ')],
+        [join(process.cwd(), 'dist/cli.cjs'), ...words.split(' ')],
         { cwd: folder, env: { PATH: process.env['PATH'], HOME: folder }, maxBuffer: 1 << 26 },
         (_, stdout, stderr) => done({ code: child.exitCode ?? 1, stdout, stderr }),
       );

@@ -4,6 +4,7 @@
 // Files are written beside their place and renamed into it, entry points last, so that a program started from dist/ at
 // the same moment sees the old build or the new one, never half of each.
 import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { chmod, mkdir, readdir, readFile, rename, rm, utimes, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { promisify } from 'node:util';
@@ -13,6 +14,8 @@ import { filesUnder } from './files.mjs';
 const root = resolve(import.meta.dirname, '..');
 const target = 'node20.19';
 const stampFile = 'dist/.built';
+/** Modules of Node that few runs need. */
+const laterModules = ['child_process', 'crypto', 'module', 'os', 'readline/promises', 'timers/promises', 'tty', 'zlib'];
 
 process.chdir(root);
 const [mode, folder = 'build'] = process.argv.slice(2);
@@ -61,8 +64,7 @@ async function bundle() {
       ...common,
       entryPoints: { program: 'src/cli/run.ts' },
       format: 'cjs',
-      entryNames: '[name]-[hash]',
-      outExtension: { '.js': '.cjs' },
+      plugins: [lazyExamples()],
     }),
     build({
       ...common,
@@ -74,23 +76,31 @@ async function bundle() {
   ]);
   const [script] = program.outputFiles;
   // read as single bytes at the start; esbuild leaves the text of regular expressions as it is
-  const ascii = withImports(script.text).replace(
+  const ascii = withLaterModules(withImports(script.text)).replace(
     /[^\0-\x7f]/g,
     unit => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
   script.contents = Buffer.from(ascii);
+  const hash = createHash('sha256').update(ascii).digest('hex').slice(0, 8).toUpperCase();
+  script.path = script.path.replace(/\.js$/, `-${hash}.cjs`);
   const cli = await build({
     ...common,
     entryPoints: { cli: 'src/cli/main.ts' },
-    format: 'esm',
+    // Node starts a CommonJS file some milliseconds sooner than a module
+    format: 'cjs',
+    outExtension: { '.js': '.cjs' },
     plugins: [programDoor()],
-    define: { PROGRAM: JSON.stringify(`./${basename(script.path)}`) },
+    define: {
+      PROGRAM: JSON.stringify(basename(script.path)),
+      nodeRequire: 'require',
+      'import.meta.dirname': '__dirname',
+    },
   });
   const results = [program, doors, cli];
   const files = results.flatMap(({ outputFiles }) =>
     outputFiles.map(file => ({ path: relative(root, file.path), contents: file.contents })),
   );
-  const isEntry = path => dirname(path) === 'dist' && path.endsWith('.js');
+  const isEntry = path => dirname(path) === 'dist' && (path.endsWith('.js') || path === join('dist', 'cli.cjs'));
   const made = files.map(file => file.path);
   for (const file of files.filter(file => !isEntry(file.path))) await replace(file.path, file.contents);
   if (mode !== '--package') {
@@ -107,7 +117,7 @@ async function bundle() {
     made.push(cache);
   }
   for (const file of files.filter(file => isEntry(file.path))) {
-    const isProgram = file.path === join('dist', 'cli.js');
+    const isProgram = file.path === join('dist', 'cli.cjs');
     const shebang = isProgram && !Buffer.from(file.contents.slice(0, 2)).equals(Buffer.from('#!'));
     const contents = shebang ? Buffer.concat([Buffer.from('#!/usr/bin/env node\n'), file.contents]) : file.contents;
     await replace(file.path, contents, isProgram ? 0o755 : undefined);
@@ -122,16 +132,39 @@ async function bundle() {
 
 /**
  * A script that comes out of V8's code cache has no import of its own ("A dynamic import callback was not specified"): the
- * program is handed that of cli.js as importModule.
+ * program is handed that of cli.cjs as importModule.
  */
 function withImports(text) {
   return text.replaceAll(/(?<![\w$.'"`])import\(/g, 'importModule(');
 }
 
-/** In the built cli.js the program is not imported but loaded, see load-program.mjs. */
+/** They are loaded at their first use: Node takes some milliseconds for child_process and crypto each. */
+function withLaterModules(text) {
+  return text.replaceAll(/=require\("node:([a-z/_]+)"\)/g, (whole, name) =>
+    laterModules.includes(name) ? `=requireLater("node:${name}")` : whole,
+  );
+}
+
+/** In the built cli.cjs the program is not imported but loaded, see load-program.mjs. */
 function programDoor() {
   const path = resolve('tools/load-program.mjs');
   return { name: 'program-door', setup: ({ onResolve }) => onResolve({ filter: /^#cli\/run$/ }, () => ({ path })) };
+}
+
+/**
+ * Examples of rules are for tests and documentation: in the program they are made when somebody asks for them. Where they
+ * begin and end is told by the formatter's own layout.
+ */
+function lazyExamples() {
+  const filter = /[\\/]src[\\/]rules[\\/][^\\/]+[\\/][^\\/]+\.ts$/;
+  return {
+    name: 'lazy-examples',
+    setup: ({ onLoad }) =>
+      onLoad({ filter }, async ({ path }) => {
+        const text = await readFile(path, 'utf8');
+        return { loader: 'ts', contents: text.replace(/^ {2}examples: (\[$[^]*?^ {2}\]),$/m, '  get examples() { return $1; },') };
+      }),
+  };
 }
 
 /**
@@ -141,10 +174,12 @@ function programDoor() {
 async function retire(made) {
   const before = await readFile(stampFile, 'utf8').catch(() => '');
   const wanted = new Set([...made, ...before.split('\n')]);
+  const isPart = entry => /-[A-Z0-9]{8}\.(js|cjs|cache)$/.test(entry);
   for (const folder of ['dist', 'dist/chunks']) {
     for (const entry of await readdir(folder).catch(() => [])) {
       const path = join(folder, entry);
-      if (/-[A-Z0-9]{8}\.(js|cjs|cache)$/.test(entry) && !wanted.has(path)) await rm(path, { force: true });
+      const isOver = isPart(entry) ? !wanted.has(path) : /\.c?js$/.test(entry) && !made.includes(path);
+      if (isOver) await rm(path, { force: true });
     }
   }
 }

@@ -1,30 +1,25 @@
-// The door of the built program: stands in dist/cli.js for the import of src/cli/run.ts. The whole program is one
-// script with its code cache beside it (build.mjs makes it for the Node that builds): reading 1 MB of JavaScript anew at
+// The door of the built program: stands in dist/cli.cjs for the import of src/cli/run.ts. The whole program is one
+// script with its code cache beside it (build.mjs makes it for the Node that builds): reading 2 MB of JavaScript anew at
 // every start takes as long as checking a hundred guests. The names carry the hash of the script, so that text and cache
 // never part.
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { dirname } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { setFlagsFromString } from 'node:v8';
-import { programScript } from './program-script.mjs';
+import { join } from 'node:path';
+import { programScript, startProgram } from './program-script.mjs';
 
 /** How much bytecode a function runs before it is optimized, in the V8 of Node 20: four times what it would be. Later ones have no such flag, and complain of it. */
 const optimizeAfter = 500_000;
 
-/** Takes the words after `nearmetal`; gives the exit code. */
+/** Takes the words after `nearmetal`; gives the exit code. PROGRAM and nodeRequire are put in by the build. */
 export async function run(words) {
-  const filename = fileURLToPath(new URL(PROGRAM, import.meta.url));
+  const folder = import.meta.dirname;
+  const filename = join(folder, PROGRAM);
   // a string of single bytes is half the size
   const script = programScript(readFileSync(filename, 'latin1'), filename, cacheOf(filename));
   // a check takes half a second: V8's optimizing compiler would take more time for its work than that work saves, on a
   // core that libvirt could use; what runs for longer is still optimized. After the script: a cache belongs to its flags
-  if (process.versions.v8.startsWith('11.')) setFlagsFromString(`--interrupt-budget=${optimizeAfter}`);
-  const program = { exports: {} };
-  const importModule = specifier => import(specifier);
-  const start = script.runInThisContext();
-  start(program.exports, createRequire(filename), program, filename, dirname(filename), importModule);
-  return await program.exports.run(words);
+  if (process.versions.v8.startsWith('11.'))
+    nodeRequire('node:v8').setFlagsFromString(`--interrupt-budget=${optimizeAfter}`);
+  return await startProgram(script, { filename, folder, require: nodeRequire }).run(words);
 }
 
 function cacheOf(filename) {

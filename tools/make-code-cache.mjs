@@ -6,7 +6,7 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, resolve } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
-import { programScript } from './program-script.mjs';
+import { programScript, startProgram } from './program-script.mjs';
 
 const [program, cache, example] = process.argv.slice(2).map(path => resolve(path));
 const isWarmed = example !== undefined && existsSync(example);
@@ -15,10 +15,13 @@ setFlagsFromString('--no-flush-bytecode');
 if (!isWarmed) setFlagsFromString('--no-lazy');
 const script = programScript(await readFile(program, 'latin1'), program);
 if (isWarmed) {
-  const module = { exports: {} };
-  script.runInThisContext()(module.exports, createRequire(program), module, program, dirname(program));
-  await module.exports.run(['check', example, '--isolated', '--summary', '-o', '/dev/null']);
-  await module.exports.run(['check', '--root', `${example}/files`, '--isolated', '--summary', '-o', '/dev/null']);
+  const { run } = startProgram(script, {
+    filename: program,
+    folder: dirname(program),
+    require: createRequire(program),
+  });
+  await run(['check', example, '--isolated', '--summary', '-o', '/dev/null']);
+  await run(['check', '--root', `${example}/files`, '--isolated', '--summary', '-o', '/dev/null']);
 }
 // V8 refuses a cache that was written under other flags than it is read with
 setFlagsFromString('--lazy');

@@ -2,13 +2,26 @@
 // which uses it.
 import { constants, Script } from 'node:vm';
 
+/** The names that the program is handed, see `startProgram`. */
+const names = ['exports', 'require', 'module', '__filename', '__dirname', 'importModule', 'requireLater'];
+
 /**
  * Takes the text of the program (CommonJS, ASCII), its path and its code cache, where there is one. V8 refuses a cache
  * that another version of it made, and compiles the text then.
  */
 export const programScript = (text, filename, cachedData) =>
-  new Script(`(function(exports,require,module,__filename,__dirname,importModule){${text}\n})`, {
+  new Script(`(function(${names}){${text}\n})`, {
     filename,
     cachedData,
     importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
   });
+
+/** Runs the script in this process; gives what it exports. */
+export function startProgram(script, { filename, folder, require }) {
+  const program = { exports: {} };
+  // a module of Node that few runs need is loaded when the first of its exports is asked for
+  const requireLater = name => new Proxy({}, { get: (_, key) => require(name)[key] });
+  const importModule = specifier => import(specifier);
+  script.runInThisContext()(program.exports, require, program, filename, folder, importModule, requireLater);
+  return program.exports;
+}

@@ -8,7 +8,7 @@ import { exampleCommand } from '#cli/example-command';
 const clone = mkdtempSync(join(tmpdir(), 'nearmetal-example-'));
 after(() => rmSync(clone, { recursive: true }));
 mkdirSync(join(clone, 'dist'));
-writeFileSync(join(clone, 'dist/cli.js'), '');
+writeFileSync(join(clone, 'dist/cli.cjs'), '');
 
 test('without examples nothing is suggested', () => {
   assert.equal(exampleCommand({ launcher: join(clone, 'nearmetal'), program: undefined, folder: clone }), undefined);
@@ -18,7 +18,7 @@ test('without examples nothing is suggested', () => {
 test('an example of the clone or of the package is suggested, as it can be typed here', () => {
   mkdirSync(join(clone, 'examples/four-nodes'), { recursive: true });
   writeFileSync(join(clone, 'examples/README.md'), '');
-  const program = join(clone, 'dist/cli.js');
+  const program = join(clone, 'dist/cli.cjs');
   const launcher = join(clone, 'nearmetal');
   assert.equal(exampleCommand({ launcher, program, folder: clone }), './nearmetal check examples/four-nodes');
   assert.equal(

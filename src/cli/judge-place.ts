@@ -6,15 +6,16 @@ import { runRules } from '#check/run-rules';
 import type { CommonOptions } from '#cli/common-options';
 import { namedGuests, refuseStrayIntents } from '#cli/named-guests';
 import type { ReadProblem } from '#cli/open-options';
+import { nextTurn } from '#cli/next-turn';
 import { openPlace } from '#cli/open-place';
 import { readWishes } from '#cli/read-wishes';
 import { namedRules, selectRules } from '#cli/select-rules';
 import { effectiveSettings, ruleFolders, withSettings } from '#cli/settings/effective-settings';
 import { readFolderSettings, readSettingsFiles, type SettingsOptions, withFolder } from '#cli/settings/settings-files';
-import { allRules } from '#cli/site-rules/all-rules';
 import { collectMachine, type Place } from '#collect/machine';
 import type { Machine } from '#model/machine';
 import { conflicts } from '#rules/conflicts';
+import type { SettingsFile } from '#wishes/settings';
 
 /** What says which rules judge what, and by which wishes. */
 export interface JudgeOptions extends CommonOptions, SettingsOptions {
@@ -46,17 +47,38 @@ export interface Judged {
   readonly problems: readonly ReadProblem[];
 }
 
+/** Loads the rules, in the time in which libvirt says hello. Throws what is wrong with the words that choose among them. */
+async function prepareRules(named: readonly SettingsFile[], options: JudgeOptions): Promise<Prepared> {
+  await nextTurn();
+  const { allRules } = await import('#cli/site-rules/all-rules');
+  const { rules, problems } = await allRules(named);
+  return {
+    rules,
+    ruleProblems: problems,
+    chosen: selectRules(rules, options.rule),
+    flags: readWishes(options.intent, options.policy ?? 'current'),
+  };
+}
+
+interface Prepared {
+  readonly rules: readonly Rule[];
+  readonly ruleProblems: readonly ReadProblem[];
+  readonly chosen: readonly Rule[];
+  readonly flags: ReturnType<typeof readWishes>;
+}
+
 /** Reads a place and judges it by the rules, settings and wishes that the options name. */
 export async function judgePlace(sources: readonly string[], options: JudgeOptions, at: Date): Promise<Judged> {
   const named = await readSettingsFiles(options);
-  const { rules, problems: ruleProblems } = await allRules(named);
-  const chosen = selectRules(rules, options.rule);
-  const flags = readWishes(options.intent, options.policy ?? 'current');
-  const { place, problems: readProblems } = await openPlace(sources, {
+  const opening = openPlace(sources, {
     ...options,
     sampleMs: options.sample,
     isValidating: options.validate === true,
   });
+  // told below: what is wrong with the words goes before what is wrong with the place
+  opening.catch(() => undefined);
+  const { rules, ruleProblems, chosen, flags } = await prepareRules(named, options);
+  const { place, problems: readProblems } = await opening;
   const files =
     place.extent === 'documents' ? withFolder(named, await readFolderSettings(options, process.cwd())) : named;
   ruleFolders(files);

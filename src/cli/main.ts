@@ -10,6 +10,10 @@ if (words.length === 1 && (words[0] === '--version' || words[0] === '-V')) {
   });
   process.stdout.write(`nearmetal ${version}\n`);
 } else {
+  void start();
+}
+
+async function start(): Promise<void> {
   const { run } = await import('#cli/run');
   const exitCode = await run(words);
   // a failure to write may have been seen since

@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { nextTurn } from '#cli/next-turn';
 import type { OpenOptions } from '#cli/open-options';
 import { type Progress, startProgress } from '#cli/progress';
 import { commandsOf } from '#cli/read-only-commands';
@@ -138,8 +139,7 @@ async function askAndRead(
   let ahead: Sources['ahead'];
   for (const facts of readAhead(files)) {
     ahead = facts;
-    // answers that have come meanwhile are seen to first
-    await new Promise(done => setImmediate(done));
+    await nextTurn();
     if (isAnswered) break;
   }
   return { libvirt: await answered, ahead };

@@ -1,3 +1,4 @@
+import { nextTurn } from '#cli/next-turn';
 import { jsonText } from '#cli/output';
 import type { CheckReport } from '#report/check-report';
 import type { Style } from '#report/human/style';
@@ -8,8 +9,10 @@ type Detail = 'summary' | 'normal' | 'verbose';
 /** A form of the report; what renders it is loaded when it is asked for. */
 type Renderer = (report: CheckReport, detail: Detail, style: Style) => Promise<string>;
 
+const forPeople = (): Promise<typeof import('#report/human/check-text')> => import('#report/human/check-text');
+
 const renderers = {
-  human: async (report, detail, style) => (await import('#report/human/check-text')).checkText(report, style, detail),
+  human: async (report, detail, style) => (await forPeople()).checkText(report, style, detail),
   json: async report => jsonText((await import('#report/json/check-json')).checkJson(report)),
   sarif: async report => jsonText((await import('#report/sarif/check-sarif')).checkSarif(report)),
   junit: async report => (await import('#report/junit/check-junit')).checkJunit(report),
@@ -26,4 +29,11 @@ export async function renderReport(report: CheckReport, format: string, detail: 
   const known: Readonly<Record<string, Renderer>> = renderers;
   const render = known[format] ?? renderers.human;
   return render(report, detail, style);
+}
+
+/** Loads what renders the usual form, in the time in which libvirt is waited for. */
+export async function loadRenderer(format: string): Promise<void> {
+  await nextTurn();
+  await nextTurn();
+  if (format === 'human') await forPeople();
 }

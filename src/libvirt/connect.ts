@@ -18,7 +18,7 @@ export interface ConnectOptions extends ConnectionOptions, LocalOptions {
  * anywhere (`tried` lists them); and as `openConnection` does.
  */
 export async function connect(options: ConnectOptions = {}): Promise<Connection> {
-  const { sources, places } = await readLocalSettings(options);
+  const { sources, places } = readLocalSettings(options);
   const resolved = resolveUri({ ...sources, given: options.uri });
   const tried: TriedSocket[] = [];
   const problems: Error[] = [];

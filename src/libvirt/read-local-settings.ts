@@ -1,4 +1,4 @@
-import { access, readFile } from 'node:fs/promises';
+import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { UriSources } from '#libvirt/resolve-uri';
@@ -15,21 +15,21 @@ export interface LocalOptions {
   readonly environment?: Readonly<Record<string, string | undefined>> | undefined;
 }
 
-/** Reads what the choice of a URI and its sockets depends on. Rejects with UriError where libvirt.conf cannot be read. */
-export async function readLocalSettings({
+/** Reads what the choice of a URI and its sockets depends on. Throws UriError where libvirt.conf cannot be read. */
+export function readLocalSettings({
   root = '/',
   socketDirectory,
   environment = process.env,
-}: LocalOptions): Promise<{
+}: LocalOptions): {
   readonly sources: Omit<UriSources, 'given'>;
   readonly places: Omit<SocketPlaces, 'isReadOnly'>;
-}> {
+} {
   const isRoot = process.geteuid?.() === 0;
   const home = environment['HOME'] || homedir();
   const path = isRoot
     ? join(root, 'etc/libvirt/libvirt.conf')
     : join(environment['XDG_CONFIG_HOME'] || join(home, '.config'), 'libvirt/libvirt.conf');
-  const text = await readIfThere(path);
+  const text = readIfThere(path);
   const runtime = environment['XDG_RUNTIME_DIR'] || environment['XDG_CACHE_HOME'] || join(home, '.cache');
   return {
     sources: { environment, config: text === undefined ? undefined : { path, text } },
@@ -41,18 +41,13 @@ export async function readLocalSettings({
   };
 }
 
-async function readIfThere(path: string): Promise<string | undefined> {
+function readIfThere(path: string): string | undefined {
   try {
-    return await readFile(path, 'utf8');
+    return readFileSync(path, 'utf8');
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
     // as for libvirt, a file in a folder that is closed to the user (somebody else's $HOME) is not there
-    const isThere = await access(path).then(
-      () => true,
-      () => false,
-    );
-    if (!isThere) return undefined;
+    if (code === 'ENOENT' || code === 'ENOTDIR' || !existsSync(path)) return undefined;
     throw new UriError('bad-config', `${path} cannot be read: ${error}`, `Make ${path} readable, or take it away.`);
   }
 }

@@ -15,7 +15,7 @@ import { busyboxGuest, noBusyboxGuest } from './busybox-guest.js';
 import { noPrivateLibvirtd, type PrivateLibvirtd, startPrivateLibvirtd } from './private-libvirtd.js';
 
 const skip = noPrivateLibvirtd() ?? noBusyboxGuest();
-const program = resolve('dist/cli.js');
+const program = resolve('dist/cli.cjs');
 const secret = 'swordfis';
 let daemon: PrivateLibvirtd;
 let state: string;

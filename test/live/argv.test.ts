@@ -32,7 +32,7 @@ interface Done {
 async function argv(...words: readonly string[]): Promise<Done> {
   const uri = `qemu:///system?socket=${daemon.socketDirectory}/libvirt-sock`;
   try {
-    const { stdout, stderr } = await run(process.execPath, ['dist/cli.js', 'argv', '--connect', uri, ...words], {
+    const { stdout, stderr } = await run(process.execPath, ['dist/cli.cjs', 'argv', '--connect', uri, ...words], {
       maxBuffer: 64 * 2 ** 20,
     });
     return { code: 0, stdout, stderr };
@@ -125,7 +125,7 @@ test('a running guest: equal as long as it is not redefined, then what its next 
 
   const root = `/proc/${daemon.namespacePid}/root`;
   const alone = await run(process.execPath, [
-    'dist/cli.js',
+    'dist/cli.cjs',
     'argv',
     'plain',
     '--read-only',

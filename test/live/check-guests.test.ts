@@ -132,7 +132,7 @@ let tree: string;
 async function check(
   ...words: readonly string[]
 ): Promise<{ readonly exitCode: number; readonly report: CheckDocument; readonly stderr: string }> {
-  const done = await run(process.execPath, ['dist/cli.js', 'check', '--format', 'json', ...words], {
+  const done = await run(process.execPath, ['dist/cli.cjs', 'check', '--format', 'json', ...words], {
     maxBuffer: 64 * 1024 ** 2,
   }).then(
     ({ stdout, stderr }) => ({ exitCode: 0, stdout, stderr }),
@@ -241,7 +241,7 @@ test('a guest that runs differs from its definition, and both are read', { skip 
   assert.deepEqual(faultsOf(report, 'runs1'), ['guest-memory/balloon']);
   const facts = await run(
     process.execPath,
-    ['dist/cli.js', 'facts', '--format', 'json', ...here().slice(areas.length)],
+    ['dist/cli.cjs', 'facts', '--format', 'json', ...here().slice(areas.length)],
     {
       maxBuffer: 64 * 1024 ** 2,
     },

@@ -34,7 +34,7 @@ async function nearmetal(...args: readonly string[]): Promise<{ readonly code: n
   try {
     return {
       code: 0,
-      out: (await run(process.execPath, ['dist/cli.js', ...args], { maxBuffer: 64 * 1024 ** 2 })).stdout,
+      out: (await run(process.execPath, ['dist/cli.cjs', ...args], { maxBuffer: 64 * 1024 ** 2 })).stdout,
     };
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && typeof error.code === 'number' && 'stdout' in error))

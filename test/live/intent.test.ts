@@ -8,7 +8,7 @@ import { type BusyboxGuest, busyboxGuest, noBusyboxGuest } from './busybox-guest
 import { noPrivateLibvirtd, type PrivateLibvirtd, startPrivateLibvirtd } from './private-libvirtd.js';
 
 const skip = noPrivateLibvirtd() ?? noBusyboxGuest();
-const program = resolve('dist/cli.js');
+const program = resolve('dist/cli.cjs');
 const secret = 'swordfis';
 const xml = (name: string, more = ''): string =>
   `<domain type='qemu'><name>${name}</name>${more}<memory unit='MiB'>64</memory><os><type arch='x86_64' machine='q35'>hvm</type></os><devices><graphics type='vnc' passwd='${secret}'/></devices></domain>`;

@@ -63,7 +63,7 @@ async function define({ name, xml, autostart }: PlantedGuest): Promise<void> {
 
 /** Runs nearmetal as a user would. */
 async function check(...words: readonly string[]): Promise<CheckDocument> {
-  const { stdout } = await run(process.execPath, ['dist/cli.js', 'check', '--format', 'json', ...words], {
+  const { stdout } = await run(process.execPath, ['dist/cli.cjs', 'check', '--format', 'json', ...words], {
     maxBuffer: 256 * 1024 ** 2,
   }).catch((error: { readonly stdout: string }) => error);
   return JSON.parse(stdout);

@@ -27,7 +27,7 @@ function trace(words: readonly string[]): {
         '-o',
         join(folder, 't'),
         process.execPath,
-        'dist/cli.js',
+        'dist/cli.cjs',
         ...words,
       ],
       { stdio: 'ignore', env: { HOME: home, PATH: process.env['PATH'] ?? '' } },
@@ -58,7 +58,7 @@ const processes = (calls: readonly string[]): readonly string[] =>
     call =>
       /^(?:fork|vfork)\(/.test(call) ||
       (/^clone3?\(/.test(call) && !call.includes('CLONE_THREAD')) ||
-      (/^execve(?:at)?\(/.test(call) && !call.includes('dist/cli.js')),
+      (/^execve(?:at)?\(/.test(call) && !call.includes('dist/cli.cjs')),
   );
 
 test('check opens nothing for writing and starts no process', { skip }, () => {

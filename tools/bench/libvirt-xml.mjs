@@ -58,7 +58,7 @@ try {
   }
   /** A whole process, from start to report, over this machine's own files; findings (exit 2) are no failure. */
   async function check() {
-    await promisify(execFile)(process.execPath, ['dist/cli.js', 'check', '-c', uri, '--root', '/', '--summary'], {
+    await promisify(execFile)(process.execPath, ['dist/cli.cjs', 'check', '-c', uri, '--root', '/', '--summary'], {
       cwd: resolve(import.meta.dirname, '../..'),
     }).catch(error => {
       if (error.code !== 2) throw error;

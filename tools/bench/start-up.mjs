@@ -15,7 +15,7 @@ const bare = [];
 const ours = [];
 for (let run = 0; run < runs; run++) {
   bare.push(time(['-e', '0']));
-  ours.push(time(['dist/cli.js', '--version']));
+  ours.push(time(['dist/cli.cjs', '--version']));
 }
 console.log(`node -e 0             ${median(bare).toFixed(1)} ms (median of ${runs})`);
 console.log(`nearmetal --version   ${median(ours).toFixed(1)} ms`);

@@ -19,14 +19,14 @@ if (to === undefined) {
   process.exit(64);
 }
 if (existsSync(to)) throw new Error(`${to} is there already`);
-if (!existsSync(join(project, 'dist/cli.js'))) throw new Error('build first: node tools/build.mjs');
+if (!existsSync(join(project, 'dist/cli.cjs'))) throw new Error('build first: node tools/build.mjs');
 const machine = await start(name);
 await runInside(machine, 'rm -rf /run/nearmetal /run/collected; mkdir -p /run/collected');
 // Beside the bundled program only the one package that it loads as it is.
 await push(machine, project, ['dist', 'package.json', 'node_modules/libxml2-wasm'], '/run/nearmetal');
 const code = await runInside(
   machine,
-  'cd / && node /run/nearmetal/dist/cli.js collect -o /run/collected/bundle.tar.gz </dev/null',
+  'cd / && node /run/nearmetal/dist/cli.cjs collect -o /run/collected/bundle.tar.gz </dev/null',
 );
 if (code !== 0) throw new Error(`collect ended with ${code} inside`);
 const secret = (await outputInside(machine, 'cat /root/vnc-password 2>/dev/null || true')).trim();

@@ -4,7 +4,7 @@ import { type JudgeOptions, judgePlace } from '#cli/judge-place';
 import { baselineFor, readEarlier } from '#cli/open-baseline';
 import { noLibvirt, rootOf } from '#cli/open-local';
 import { openOutput } from '#cli/output';
-import { renderReport } from '#cli/render-report';
+import { loadRenderer, renderReport } from '#cli/render-report';
 import { stateOf } from '#cli/state-folder';
 import { tellProblems } from '#cli/tell-problems';
 import { tellUnfinished } from '#cli/tell-unfinished';
@@ -30,7 +30,7 @@ export async function check(sources: readonly string[], options: CheckOptions): 
   const started = process.hrtime.bigint();
   const earlier = options.since === undefined ? undefined : await readEarlier(options.since);
   const output = openOutput(options.output, options.color);
-  const judged = await judgePlace(sources, options, at);
+  const [judged] = await Promise.all([judgePlace(sources, options, at), loadRenderer(options.format)]);
   const { machine, problems, policy, chosen, isAskedFor } = judged;
   const failOn = options.failOn ?? judged.settings.failOn?.value ?? 'warning';
   const folder = process.cwd();
