@@ -34,15 +34,28 @@ export type ConditionResult =
 const holds: ConditionResult = { result: 'holds' };
 
 /**
- * Takes conditions and a machine; gives a function that judges them for a guest (for rules about a guest or a part of one). The first
- * that is excluded decides, then the first unknown. What is about the host is judged once, for thousands of guests.
+ * Takes conditions and a machine; gives what they come to, or, where they are about the guest too (for rules about a guest or a part of
+ * one), a function that judges them for one. The first that is excluded decides, then the first unknown. What is about the host is judged
+ * once, for thousands of guests.
  */
-export function conditionsOn(when: Conditions, { host }: Machine): (guest: Guest | undefined) => ConditionResult {
+export function conditionsOn(
+  when: Conditions,
+  { host }: Machine,
+): ConditionResult | ((guest: Guest | undefined) => ConditionResult) {
   const ofHost = firstThatDecides(hostJudges.map(judge => judge(when, host)));
   const { guestType, guestArchitecture } = when;
-  if (guestType === undefined && guestArchitecture === undefined) return () => ofHost;
+  if (guestType === undefined && guestArchitecture === undefined) return ofHost;
+  // most guests are of one type
+  let last: { readonly type: string; readonly result: ConditionResult } | undefined;
+  const typeIs = (type: Known<string> | undefined): ConditionResult | undefined => {
+    if (guestType === undefined) return undefined;
+    if (last !== undefined && type?.state === 'known' && type.value === last.type) return last.result;
+    const result = oneOf(guestType, type, 'a guest of type');
+    if (type?.state === 'known') last = { type: type.value, result };
+    return result;
+  };
   return guest => {
-    const byType = guestType && oneOf(guestType, guest?.config.type, 'a guest of type');
+    const byType = typeIs(guest?.config.type);
     if (byType?.result === 'excluded') return byType;
     const byArchitecture = guestArchitecture && guestIsX86(host, guest);
     if (byArchitecture?.result === 'excluded' || ofHost.result === 'excluded')

@@ -3,7 +3,7 @@ import { decideForHost, type GuestIntent } from '#check/host-decision';
 import { hostIntent } from '#check/host-intent';
 import { judgeRule } from '#check/judge-rule';
 import type { Outcome } from '#check/outcome';
-import { subjectsOf } from '#check/subjects';
+import { type SubjectView, subjectsOf } from '#check/subjects';
 import type { Guest } from '#model/guest';
 import type { Machine } from '#model/machine';
 import type { Intent } from '#wishes/intent';
@@ -17,21 +17,59 @@ export function runRules(machine: Machine, rules: readonly Rule[], wishes: Wishe
   const subjects = subjectsOf(machine);
   const settings = new Settings(machine, wishes, now);
   const outcomes: Outcome[] = [];
+  const saidOf = new Map<readonly SubjectView[], readonly Said[]>();
   for (const rule of rules) {
     if (rule.judgedBy === 'gate') continue;
     const judge = judgeRule(rule, machine);
     const settingFor = settings.of(rule);
-    for (const at of subjects(rule.subject)) {
-      const setting = settingFor(settings.saidOf(at.guest));
-      const outcome = judge(at, setting);
-      outcomes.push(
-        rule.subject === 'host'
-          ? withDecision(outcome, settings, intents => judge(at, { ...setting, ...intents }))
-          : outcome,
-      );
+    const list = subjects(rule.subject);
+    let said = saidOf.get(list);
+    if (said === undefined) {
+      said = list.map(({ guest }) => settings.saidOf(guest));
+      saidOf.set(list, said);
     }
+    if (rule.subject === 'host') judgeHost({ judge, settingFor, settings }, list, outcomes);
+    else judgeAll(judge, settingFor, { list, said }, outcomes);
   }
   return outcomes;
+}
+
+type Judge = ReturnType<typeof judgeRule>;
+type SettingFor = ReturnType<Settings['of']>;
+
+function judgeAll(
+  judge: Judge,
+  settingFor: SettingFor,
+  { list, said }: { readonly list: readonly SubjectView[]; readonly said: readonly Said[] },
+  into: Outcome[],
+): void {
+  let last: Said | undefined;
+  let setting: Setting | undefined;
+  for (let at = 0; at < list.length; at++) {
+    const one = list[at];
+    const ofOne = said[at];
+    if (one === undefined || ofOne === undefined) continue;
+    // most guests are for the same
+    if (setting === undefined || ofOne !== last) setting = settingFor(ofOne);
+    last = ofOne;
+    into.push(judge(one, setting));
+  }
+}
+
+function judgeHost(
+  {
+    judge,
+    settingFor,
+    settings,
+  }: { readonly judge: Judge; readonly settingFor: SettingFor; readonly settings: Settings },
+  list: readonly SubjectView[],
+  into: Outcome[],
+): void {
+  for (const one of list) {
+    const setting = settingFor(settings.saidOf(one.guest));
+    const outcome = judge(one, setting);
+    into.push(withDecision(outcome, settings, as => judge(one, { ...setting, ...as })));
+  }
 }
 
 /** What a guest or the host is for, and whether anybody said so. One object for all guests of which the same is said. */
@@ -60,15 +98,14 @@ class Settings {
   of(rule: Rule): (said: Said) => Setting {
     const params = this.#paramsOf(rule);
     const { policy } = this.#wishes;
-    // most guests are for the same
-    let last: { readonly said: Said; readonly setting: Setting } | undefined;
-    return said => {
-      if (last?.said === said) return last.setting;
-      const { intents, isIntentSaid } = said;
-      const setting = { intents, intentsOf: this.#intentsOf, isIntentSaid, policy, params, now: this.#now };
-      last = { said, setting };
-      return setting;
-    };
+    return ({ intents, isIntentSaid }) => ({
+      intents,
+      intentsOf: this.#intentsOf,
+      isIntentSaid,
+      policy,
+      params,
+      now: this.#now,
+    });
   }
 
   /** What a guest is for, or the host. */

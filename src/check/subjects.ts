@@ -28,15 +28,15 @@ export function subjectsOf(machine: Machine): (kind: SubjectKind) => readonly Su
  * they stand in the same one. All others are left as they are.
  */
 function withTwins(list: readonly SubjectView[]): readonly SubjectView[] {
+  // nearly always there are none
+  if (new Set(list.map(keyOf)).size === list.length) return list;
   const same = new Map<string, SubjectView[]>();
   for (const view of list) {
-    const { name, uuid, guest, guestUuid } = view.subject;
-    const key = JSON.stringify([(uuid ?? name).toLowerCase(), (guestUuid ?? guest ?? '').toLowerCase()]);
+    const key = keyOf(view);
     const twins = same.get(key);
     if (twins === undefined) same.set(key, [view]);
     else twins.push(view);
   }
-  if (same.size === list.length) return list;
   const twin = new Map<SubjectView, string>();
   for (const twins of same.values()) {
     if (twins.length === 1) continue;
@@ -53,6 +53,10 @@ function withTwins(list: readonly SubjectView[]): readonly SubjectView[] {
     return apart === undefined ? view : { ...view, subject: { ...view.subject, twin: apart } };
   });
 }
+
+/** No name holds the character between. */
+const keyOf = ({ subject: { name, uuid, guest, guestUuid } }: SubjectView): string =>
+  `${uuid ?? name}\u0000${guestUuid ?? guest ?? ''}`.toLowerCase();
 
 function listSubjects(machine: Machine, kind: SubjectKind): readonly SubjectView[] {
   const { host, guests, networks, pools, source } = machine;

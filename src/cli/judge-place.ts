@@ -5,8 +5,8 @@ import { resolveConflicts, withOpponents } from '#check/resolve-conflicts';
 import { runRules } from '#check/run-rules';
 import type { CommonOptions } from '#cli/common-options';
 import { namedGuests, refuseStrayIntents } from '#cli/named-guests';
-import type { ReadProblem } from '#cli/open-options';
 import { nextTurn } from '#cli/next-turn';
+import type { ReadProblem } from '#cli/open-options';
 import { openPlace } from '#cli/open-place';
 import { readWishes } from '#cli/read-wishes';
 import { namedRules, selectRules } from '#cli/select-rules';
@@ -99,11 +99,15 @@ export async function judgePlace(sources: readonly string[], options: JudgeOptio
     at,
   );
   const isAskedFor = (guest: string | undefined): boolean => isEveryGuest || guests.has(guest);
-  const outcomes = resolveConflicts(waived, conflicts).filter(
-    ({ rule, subject }) =>
-      rule.id.startsWith('waivers/') ||
-      (isChosen.has(rule) && isAskedFor(subject.kind === 'guest' ? subject.name : subject.guest)),
-  );
+  const resolved = resolveConflicts(waived, conflicts);
+  const outcomes =
+    isEveryGuest && chosen.length === rules.length
+      ? resolved
+      : resolved.filter(
+          ({ rule, subject }) =>
+            rule.id.startsWith('waivers/') ||
+            (isChosen.has(rule) && isAskedFor(subject.kind === 'guest' ? subject.name : subject.guest)),
+        );
   return {
     place,
     machine,

@@ -24,10 +24,9 @@ export function headerWords(report: CheckReport): readonly string[] {
     const isStateKnown = guests.some(guest => guest.state.state === 'known');
     const intents = new Map<string, number>();
     const oneRule = outcomes.find(one => one.subject.kind === 'guest')?.rule;
-    for (const outcome of outcomes) {
-      if (outcome.rule !== oneRule) continue;
-      for (const intent of outcome.intents) intents.set(intent, (intents.get(intent) ?? 0) + 1);
-    }
+    outcomes.forEach(({ rule, intents: ofOne }) => {
+      if (rule === oneRule) for (const intent of ofOne) intents.set(intent, (intents.get(intent) ?? 0) + 1);
+    });
     const shape = `${guests.length} ${guests.length === 1 ? 'guest' : 'guests'}${isStateKnown ? ` (${running} running)` : ''}`;
     const intentWords = [...intents].map(([intent, count]) => `${intent} ${count}`).join(', ');
     lines.push(intentWords === '' ? shape : `${shape}, intents: ${intentWords}`);

@@ -1,22 +1,10 @@
+import { OpenElement } from '#formats/xml/open-element';
 import { readAttributes } from '#formats/xml/read-attributes';
 import { readMarkup, readText } from '#formats/xml/read-markup';
 import { refuse } from '#formats/xml/refuse-xml';
 import { endOfName, skipSpace } from '#formats/xml/xml-characters';
-import { type XmlAttribute, XmlDocument, type XmlElement } from '#formats/xml/xml-document';
+import { XmlDocument, type XmlElement } from '#formats/xml/xml-document';
 import { xmlLimits } from '#formats/xml/xml-limits';
-
-/** An element while its end is not yet known. */
-interface OpenElement {
-  readonly name: string;
-  readonly document: XmlDocument;
-  readonly parent: OpenElement | undefined;
-  readonly attributes: readonly XmlAttribute[];
-  children: OpenElement[];
-  readonly start: number;
-  readonly openEnd: number;
-  closeStart: number;
-  end: number;
-}
 
 const lessThan = 0x3c;
 const greaterThan = 0x3e;
@@ -169,7 +157,7 @@ function readElements(document: XmlDocument, rootStart: number): XmlElement {
         );
       }
       const element = openElement(document, parent, at);
-      attributes += element.attributes.length;
+      attributes += element.spots.length / 4;
       if (attributes > xmlLimits.attributes) {
         refuse(
           document,
@@ -219,22 +207,11 @@ function openElement(document: XmlDocument, parent: OpenElement | undefined, sta
     refuse(document, start, 'name', 'After < there is no element name.', 'Write &lt; for a less-than sign in text.');
   }
   const name = text.slice(start + 1, nameEnd);
-  const attributes: XmlAttribute[] = [];
-  const tagEnd = readAttributes(document, name, nameEnd, attributes);
+  const spots: number[] = [];
+  const tagEnd = readAttributes(document, name, nameEnd, spots);
   const isEmpty = text.charCodeAt(tagEnd) === slash;
   const openEnd = isEmpty ? tagEnd + 2 : tagEnd + 1;
-  const end = isEmpty ? openEnd : 0;
-  const element: OpenElement = {
-    name,
-    document,
-    parent,
-    attributes,
-    children: noChildren,
-    start,
-    openEnd,
-    closeStart: end,
-    end,
-  };
+  const element = new OpenElement(parent, { document, name, spots, start, openEnd, isEmpty }, noChildren);
   if (parent) {
     if (parent.children === noChildren) parent.children = [element];
     else parent.children.push(element);

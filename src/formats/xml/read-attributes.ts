@@ -1,7 +1,7 @@
 import { readReference } from '#formats/xml/decode-references';
 import { refuse } from '#formats/xml/refuse-xml';
 import { endOfName, isLegalCharacter, skipSpace } from '#formats/xml/xml-characters';
-import type { XmlAttribute, XmlDocument } from '#formats/xml/xml-document';
+import type { XmlDocument } from '#formats/xml/xml-document';
 import { xmlLimits } from '#formats/xml/xml-limits';
 
 const quote = 0x22;
@@ -13,21 +13,22 @@ const lessThan = 0x3c;
 const ampersand = 0x26;
 
 /**
- * Reads the attributes of a start tag into `into` and checks them.
+ * Reads the attributes of a start tag and checks them.
  *
  * @param name the element's, for messages
  * @param from offset just past the element's name
+ * @param into gets four offsets for each, see `XmlElement.spots`
  * @returns the offset of the `>` or `/>` that ends the tag
  * @throws XmlError
  */
-export function readAttributes(document: XmlDocument, name: string, from: number, into: XmlAttribute[]): number {
+export function readAttributes(document: XmlDocument, name: string, from: number, into: number[]): number {
   const { text } = document;
   let at = from;
   for (;;) {
     const start = skipSpace(text, at);
     const code = text.charCodeAt(start);
     if (code === greaterThan || (code === slash && text.charCodeAt(start + 1) === greaterThan)) {
-      if (into.length > 1) checkUnique(document, name, into);
+      if (into.length > 4) checkUnique(document, name, into);
       return start;
     }
     const nameEnd = endOfName(text, start);
@@ -54,9 +55,9 @@ export function readAttributes(document: XmlDocument, name: string, from: number
       );
     }
     const valueEnd = endOfValue(document, name, quoteAt + 1, mark);
-    into.push({ name: text.slice(start, nameEnd), start, valueStart: quoteAt + 1, valueEnd });
+    into.push(start, nameEnd, quoteAt + 1, valueEnd);
     at = valueEnd + 1;
-    if (into.length > xmlLimits.attributesOfOne) {
+    if (into.length > 4 * xmlLimits.attributesOfOne) {
       const says = `<${name}> has more than ${xmlLimits.attributesOfOne} attributes.`;
       refuse(document, start, 'too-many', says, 'No libvirt element has that many: check the file.');
     }
@@ -134,29 +135,37 @@ export function refuseCharacter(document: XmlDocument, at: number): never {
 /** Few attributes are compared in pairs, which is cheapest; many go through a set, which cannot be made slow. */
 const few = 12;
 
-function checkUnique(document: XmlDocument, name: string, attributes: readonly XmlAttribute[]): void {
-  const double = attributes.length > few ? findDouble(attributes) : findDoubleAmongFew(attributes);
-  if (double) {
-    refuse(
-      document,
-      double.start,
-      'attribute',
-      `<${name}> has the attribute ${double.name} twice.`,
-      'Remove one of them.',
-    );
-  }
+function checkUnique(document: XmlDocument, name: string, spots: readonly number[]): void {
+  const { text } = document;
+  const double = spots.length > 4 * few ? findDouble(text, spots) : findDoubleAmongFew(text, spots);
+  if (double === undefined) return;
+  const start = spots[double] ?? 0;
+  refuse(
+    document,
+    start,
+    'attribute',
+    `<${name}> has the attribute ${text.slice(start, spots[double + 1])} twice.`,
+    'Remove one of them.',
+  );
 }
 
-function findDoubleAmongFew(attributes: readonly XmlAttribute[]): XmlAttribute | undefined {
-  for (let second = 1; second < attributes.length; second++) {
-    for (let first = 0; first < second; first++) {
-      if (attributes[first]?.name === attributes[second]?.name) return attributes[second];
+/** The place in `spots` of the second of two attributes of one name. */
+function findDoubleAmongFew(text: string, spots: readonly number[]): number | undefined {
+  for (let second = 4; second < spots.length; second += 4) {
+    const start = spots[second] ?? 0;
+    const length = (spots[second + 1] ?? 0) - start;
+    for (let first = 0; first < second; first += 4) {
+      const before = spots[first] ?? 0;
+      if ((spots[first + 1] ?? 0) - before === length && text.startsWith(text.slice(start, start + length), before))
+        return second;
     }
   }
   return undefined;
 }
 
-function findDouble(attributes: readonly XmlAttribute[]): XmlAttribute | undefined {
+function findDouble(text: string, spots: readonly number[]): number | undefined {
   const names = new Set<string>();
-  return attributes.find(({ name }) => names.size === names.add(name).size);
+  for (let at = 0; at < spots.length; at += 4)
+    if (names.size === names.add(text.slice(spots[at], spots[at + 1])).size) return at;
+  return undefined;
 }

@@ -24,8 +24,10 @@ export interface XmlElement {
   readonly name: string;
   readonly document: XmlDocument;
   readonly parent: XmlElement | undefined;
-  /** In the order written. */
+  /** In the order written. Made when they are asked for; who wants one value takes `attribute()`. */
   readonly attributes: readonly XmlAttribute[];
+  /** Where the attributes stand, four offsets each: start, end of the name, `valueStart`, `valueEnd`. */
+  readonly spots: readonly number[];
   /** Child elements in the order written; text, comments and the like are in `contentOf()`. */
   readonly children: readonly XmlElement[];
   /** Offset of `<`. */

@@ -30,14 +30,24 @@ export function findAttribute(element: XmlElement, name: string): XmlAttribute |
 
 /** The attribute's value with references decoded and line ends and tabs as spaces (XML 1.0 §3.3.3). */
 export function attribute(element: XmlElement, name: string): string | undefined {
-  const found = findAttribute(element, name);
-  return found && attributeValue(element, found);
+  const { spots } = element;
+  const { text } = element.document;
+  for (let at = 0; at < spots.length; at += 4) {
+    const start = spots[at] ?? 0;
+    if ((spots[at + 1] ?? 0) - start === name.length && text.startsWith(name, start))
+      return decodeValue(text.slice(spots[at + 2], spots[at + 3]));
+  }
+  return undefined;
 }
 
 /** The decoded value of one of the element's attributes. */
 export function attributeValue(element: XmlElement, { valueStart, valueEnd }: XmlAttribute): string {
-  return decodeReferences(element.document.text.slice(valueStart, valueEnd).replace(/\r\n|[\t\r\n]/g, ' '));
+  return decodeValue(element.document.text.slice(valueStart, valueEnd));
 }
+
+/** Nearly all values mean what is written. */
+const decodeValue = (written: string): string =>
+  /[&\t\r\n]/.test(written) ? decodeReferences(written.replace(/\r\n|[\t\r\n]/g, ' ')) : written;
 
 /**
  * The element's own text, decoded, without white space at its ends: text and CDATA that stand directly in it, joined;

@@ -7,12 +7,15 @@ import { compareNaturally } from '#units/natural-order';
 export function foldNames(names: readonly string[], most = 12): string {
   const sorted = [...names].sort(compareNaturally);
   const runs: { first: string; last: string; count: number }[] = [];
+  let before: LastNumber | undefined;
   for (const name of sorted) {
     const run = runs.at(-1);
-    if (run !== undefined && isNext(run.last, name)) {
+    const number = lastNumber(name);
+    if (run !== undefined && isNext(before, number)) {
       run.last = name;
       run.count++;
     } else runs.push({ first: name, last: name, count: 1 });
+    before = number;
   }
   // two names are as short as a range, and clearer
   const entries = runs.flatMap(({ first, last, count }) =>
@@ -31,9 +34,7 @@ export function foldNames(names: readonly string[], most = 12): string {
 }
 
 /** Whether two names are alike but for their last number, which goes up by one. */
-function isNext(a: string, b: string): boolean {
-  const left = lastNumber(a);
-  const right = lastNumber(b);
+function isNext(left: LastNumber | undefined, right: LastNumber | undefined): boolean {
   return (
     left !== undefined &&
     right !== undefined &&
@@ -45,7 +46,14 @@ function isNext(a: string, b: string): boolean {
   );
 }
 
-function lastNumber(name: string) {
+interface LastNumber {
+  readonly before: string;
+  readonly digits: string;
+  readonly number: number;
+  readonly after: string;
+}
+
+function lastNumber(name: string): LastNumber | undefined {
   const match = /^(.{0,512}?)(\d{1,9})(\D{0,64})$/s.exec(name);
   return match === null
     ? undefined
