@@ -16,7 +16,7 @@ import { runIn, scratchClone } from './scratch-clone.js';
 
 const program = {
   'src/cli/main.ts':
-    "const { run } = await import('#cli/run');\nprocess.exitCode = await run(process.argv.slice(2));\n",
+    "import('#cli/run').then(async ({ run }) => {\n  process.exitCode = await run(process.argv.slice(2));\n});\n",
   'src/cli/run.ts':
     "import { told } from '#cli/told';\nexport async function run(words: readonly string[]) {\n  console.log(told, ...words);\n  return 2;\n}\n",
   'src/cli/told.ts': "export const told = 'first';\n",

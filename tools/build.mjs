@@ -64,6 +64,7 @@ async function bundle() {
       ...common,
       entryPoints: { program: 'src/cli/run.ts' },
       format: 'cjs',
+      minifyIdentifiers: true,
       plugins: [lazyExamples()],
     }),
     build({
@@ -162,7 +163,10 @@ function lazyExamples() {
     setup: ({ onLoad }) =>
       onLoad({ filter }, async ({ path }) => {
         const text = await readFile(path, 'utf8');
-        return { loader: 'ts', contents: text.replace(/^ {2}examples: (\[$[^]*?^ {2}\]),$/m, '  get examples() { return $1; },') };
+        return {
+          loader: 'ts',
+          contents: text.replace(/^ {2}examples: (\[$[\s\S]*?^ {2}\]),$/m, '  get examples() { return $1; },'),
+        };
       }),
   };
 }

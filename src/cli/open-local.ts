@@ -21,6 +21,7 @@ import { ConnectionError } from '#libvirt/connection-error';
 import { UriError } from '#libvirt/uri-error';
 import { type Unknown, unknown } from '#model/known';
 import { type Commands, noCommands } from '#transport/commands';
+import { earlyTree } from '#transport/early-tree';
 import { emptyTree } from '#transport/empty-tree';
 import type { FileTree } from '#transport/file-tree';
 import { localTree } from '#transport/local-tree';
@@ -54,9 +55,11 @@ async function readPlace(
   { root, progress }: { readonly root: string; readonly progress: Progress },
 ): Promise<Place> {
   const started = process.hrtime.bigint();
-  const whole = localTree(root, { missing: 'absent' });
+  const tree = localTree(root, { missing: 'absent' });
+  const isOneLook = options.sampleMs === undefined;
+  const whole = isOneLook && root === '/' ? earlyTree(tree, slowFiles) : tree;
   // several readings look at one file: each is read once
-  const local = options.sampleMs === undefined ? recordingTree(whole).tree : whole;
+  const local = isOneLook ? recordingTree(whole).tree : whole;
   const commands = await commandsFor(options, root);
   const { libvirt, ahead } =
     'state' in connection ? { libvirt: connection } : await askAndRead(connection, options, { root, files: local });
@@ -94,6 +97,9 @@ async function commandsFor({ run }: OpenOptions, root: string): Promise<Commands
   const { readingImages } = await import('#collect/guest/image-reader');
   return readingImages(run === true ? commandsOf() : noCommands);
 }
+
+/** The kernel looks through all places for connections, some hundred thousand, to find those that there are. */
+const slowFiles = ['/proc/net/tcp', '/proc/net/tcp6'];
 
 const place = (root: string): string => (root === '/' ? 'this machine' : root);
 const and = (root: string): string => (root === '/' ? '' : ` and ${root}`);

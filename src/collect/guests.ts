@@ -9,6 +9,7 @@ import type { DomainAnswer } from '#collect/libvirt-answers';
 import { libvirtFact } from '#collect/libvirt-facts';
 import type { Reading } from '#collect/reading';
 import type { Sources } from '#collect/sources';
+import { SeenElements } from '#formats/xml/seen-elements';
 import type { Guest } from '#model/guest';
 import { type Known, mapKnown } from '#model/known';
 
@@ -52,6 +53,7 @@ function guestsOfLibvirt(sources: Sources): Known<readonly Guest[]> {
     sources,
     answers: libvirt,
     images: new DiskImages(sources),
+    seen: new SeenElements(),
     managedBy: guestManagers(sources),
     inside: insideOf(sources),
     later: laterDomains(sources),

@@ -16,11 +16,7 @@ export interface LocalOptions {
 }
 
 /** Reads what the choice of a URI and its sockets depends on. Throws UriError where libvirt.conf cannot be read. */
-export function readLocalSettings({
-  root = '/',
-  socketDirectory,
-  environment = process.env,
-}: LocalOptions): {
+export function readLocalSettings({ root = '/', socketDirectory, environment = process.env }: LocalOptions): {
   readonly sources: Omit<UriSources, 'given'>;
   readonly places: Omit<SocketPlaces, 'isReadOnly'>;
 } {

@@ -1,13 +1,16 @@
 /**
  * Takes a function of one object; gives one that computes once for each object, by identity. For what every one of N guests asks about
- * all N of them: the answer is kept as long as the object lives.
+ * all N of them: the answer is kept as long as the object lives. Whatever else is handed to it may help to compute, and must not change
+ * the value.
  */
-export function oncePer<Key extends object, Value>(compute: (key: Key) => Value): (key: Key) => Value {
+export function oncePer<Key extends object, Value, Help extends readonly unknown[] = []>(
+  compute: (key: Key, ...help: Help) => Value,
+): (key: Key, ...help: Help) => Value {
   const computed = new WeakMap<Key, { readonly value: Value }>();
-  return key => {
+  return (key, ...help) => {
     let kept = computed.get(key);
     if (kept === undefined) {
-      kept = { value: compute(key) };
+      kept = { value: compute(key, ...help) };
       computed.set(key, kept);
     }
     return kept.value;

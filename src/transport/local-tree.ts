@@ -1,9 +1,19 @@
-import { closeSync, constants, fstatSync, openSync, readdirSync, readlinkSync, readSync, statfsSync } from 'node:fs';
-import type { FileResult, FileTree } from '#transport/file-tree';
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  openSync,
+  readdirSync,
+  readlinkSync,
+  readSync,
+  statfsSync,
+  statSync,
+} from 'node:fs';
+import type { FileResult, FileTree, Room } from '#transport/file-tree';
 import { linkResolver } from '#transport/link-resolver';
 
 /** The most that is read of one file. */
-const mostBytes = 8 * 1024 * 1024;
+export const mostBytes = 8 * 1024 * 1024;
 const firstBytes = 64 * 1024;
 
 /**
@@ -39,7 +49,9 @@ export function localTree(
         return { outcome: 'ok', value: readlinkSync(`${parent}/${path.slice(slash + 1)}`) };
       }),
     room: path =>
-      look(path, real => {
+      look<Room>(path, real => {
+        // an error costs more than a look, and hundreds of images may not be there
+        if (statSync(real, { throwIfNoEntry: false }) === undefined) return noEntry(path, missing);
         const { bsize, blocks, bavail } = statfsSync(real);
         return { outcome: 'ok', value: { size: bsize * blocks, free: bsize * bavail } };
       }),
@@ -75,10 +87,9 @@ function lookFailed(error: unknown, path: string, missing: 'absent' | 'not-captu
   if (code === 'EINVAL' || code === 'ENXIO' || code === 'ENODEV' || code === 'EOPNOTSUPP' || code === 'ELOOP') {
     return { outcome: 'absent' };
   }
-  if (code === 'ENOENT' || code === 'ENOTDIR') {
-    return missing === 'absent'
-      ? { outcome: 'absent' }
-      : { outcome: 'not-captured', reason: `${path} is not in this tree` };
-  }
+  if (code === 'ENOENT' || code === 'ENOTDIR') return noEntry(path, missing);
   return { outcome: 'denied', reason: code };
 }
+
+const noEntry = (path: string, missing: 'absent' | 'not-captured'): FileResult<never> =>
+  missing === 'absent' ? { outcome: 'absent' } : { outcome: 'not-captured', reason: `${path} is not in this tree` };

@@ -8,7 +8,7 @@ import { gunzipSync } from 'node:zlib';
 import { Planter, plantInFiles, secretiveGuest } from './planted-secrets.js';
 import { noPrivateLibvirtd, startPrivateLibvirtd } from './private-libvirtd.js';
 
-const program = resolve('dist/cli.js');
+const program = resolve('dist/cli.cjs');
 const reports = ['human', 'json', 'sarif', 'junit', 'markdown', 'html', 'prometheus'];
 const plans = ['human', 'json', 'diff', 'bash', 'ansible', 'salt'];
 

@@ -5,6 +5,7 @@ import { errorCodes } from '#formats/libvirt-rpc/error-codes';
 import { domainListFlags, domainStatsFlags, domainStatsGroups } from '#formats/libvirt-rpc/flags';
 import type { Domain } from '#formats/libvirt-rpc/objects';
 import type { TypedValue } from '#formats/libvirt-rpc/typed-parameter';
+import { SeenElements } from '#formats/xml/seen-elements';
 import type { Connection } from '#libvirt/connection';
 import { LibvirtError } from '#libvirt/libvirt-error';
 
@@ -37,6 +38,7 @@ export async function fetchDomains(connection: Connection): Promise<Answer<reado
     ]);
     return { autostarted, persistent, saved, stats: 'value' in stats ? stats.value : new Map<string, Stats>() };
   })();
+  const seen = new SeenElements();
   const domains = all.value.map(async (domain): Promise<DomainAnswer> => {
     const [xml, liveXml] = await Promise.all([
       answerOf(connection.domainXml(domain, { inactive: true })),
@@ -57,7 +59,7 @@ export async function fetchDomains(connection: Connection): Promise<Answer<reado
       stats: values,
     };
     // the daemon is at work on the next ones meanwhile
-    definitionOf(answer);
+    definitionOf(answer, seen);
     return answer;
   });
   return { value: await Promise.all(domains) };

@@ -8,6 +8,7 @@ import type { insideOf } from '#collect/inside/guest-inside';
 import type { Answer, DomainAnswer, LibvirtAnswers } from '#collect/libvirt-answers';
 import type { Sources } from '#collect/sources';
 import type { ParsedDomain } from '#formats/domain-xml/parse-domain';
+import type { SeenElements } from '#formats/xml/seen-elements';
 import type { DomainConfig } from '#model/domain-config';
 import type { Guest, GuestProcess, GuestState } from '#model/guest';
 import { absent, type Evidence, type Known, known, unknown } from '#model/known';
@@ -18,6 +19,8 @@ export interface Surroundings {
   readonly sources: Sources;
   readonly answers: LibvirtAnswers;
   readonly images: DiskImages;
+  /** What was read of their definitions. */
+  readonly seen: SeenElements;
   readonly inside: ReturnType<typeof insideOf>;
   readonly managedBy: (name: string, said: Known<string>) => Known<string>;
   /** The same guests in the second sample, by UUID. */
@@ -30,7 +33,7 @@ export function guestOfAnswer(domain: DomainAnswer, around: Surroundings): Guest
   const { sources, images } = around;
   const state = stateOf(domain);
   const isRunning = state.state === 'known' && isUp(state.value);
-  const stored = definitionOf(domain);
+  const stored = definitionOf(domain, around.seen);
   const config = images.into(stored.config, domain.stats, isRunning);
   const pid = pidOf(name, state, around);
   return {
@@ -53,13 +56,13 @@ export function guestOfAnswer(domain: DomainAnswer, around: Surroundings): Guest
 }
 
 /** Gives the stored definition of a domain, parsed once: by who asks first, which is who fetches it and waits for the next one. */
-export const definitionOf = oncePer(({ name, xml }: DomainAnswer) =>
-  definition(xml, `virDomainGetXMLDesc(INACTIVE) ${name}`),
+export const definitionOf = oncePer(({ name, xml }: DomainAnswer, seen: SeenElements) =>
+  definition(xml, `virDomainGetXMLDesc(INACTIVE) ${name}`, seen),
 );
 
-function definition(xml: Answer<string>, source: string): ParsedDomain {
+function definition(xml: Answer<string>, source: string, seen: SeenElements): ParsedDomain {
   return 'value' in xml
-    ? readDefinition(xml.value, { source, isFile: false })
+    ? readDefinition(xml.value, { source, isFile: false }, seen)
     : unreadDefinition(source, unknown(xml.error, xml.remedy));
 }
 
@@ -71,11 +74,15 @@ function stateOf({ name, state }: DomainAnswer): Known<GuestState> {
     : known(word, { from: `virDomainGetState ${name}`, value: `${state.value}: ${word}` });
 }
 
-function liveConfig(domain: DomainAnswer, state: Known<GuestState>, { images }: Surroundings): Known<DomainConfig> {
+function liveConfig(
+  domain: DomainAnswer,
+  state: Known<GuestState>,
+  { images, seen }: Surroundings,
+): Known<DomainConfig> {
   return whenUp(state, () => {
     const from = `virDomainGetXMLDesc ${domain.name}`;
     if (domain.liveXml === undefined) return unknown(`libvirt was not asked for the live XML of ${domain.name}`);
-    const { config } = definition(domain.liveXml, from);
+    const { config } = definition(domain.liveXml, from, seen);
     return known(images.into(config, domain.stats, true), { from, value: `the live definition of ${domain.name}` });
   });
 }

@@ -16,6 +16,7 @@ import { maxMemory, memoryBacking, memoryOfParts, memoryTuning } from '#formats/
 import { intentElements, intentsIn, osElement } from '#formats/domain-xml/metadata';
 import { networkInterface } from '#formats/domain-xml/network-interface';
 import { numaTuning } from '#formats/domain-xml/numa-tuning';
+import { deviceOncePerText, oncePerText } from '#formats/domain-xml/once-per-text';
 import { pciBuses } from '#formats/domain-xml/pci-address';
 import { qemuArguments, qemuCommandLine } from '#formats/domain-xml/qemu-arguments';
 import { sizeIn } from '#formats/domain-xml/size-values';
@@ -71,26 +72,26 @@ export function parseDomain(domain: XmlElement, { source, isFile }: DomainSource
 function parseConfig(reader: DomainReader, source: string): DomainConfig {
   const { domain } = reader;
   const memory = bootMemory(reader);
-  const currentMemory = reader.part('currentMemory', sizeIn);
+  const currentMemory = reader.part('currentMemory', once.sizeIn);
   return {
     source,
     type: reader.attribute('type'),
-    os: reader.part('os', bootSetup),
+    os: reader.part('os', once.bootSetup),
     memory,
     currentMemory: currentMemory.state === 'absent' ? memory : currentMemory,
-    maxMemory: reader.part('maxMemory', maxMemory),
-    memoryBacking: reader.part('memoryBacking', memoryBacking),
-    memtune: reader.part('memtune', memoryTuning),
-    blockWeights: reader.part('blkiotune', blockWeights),
+    maxMemory: reader.part('maxMemory', once.maxMemory),
+    memoryBacking: reader.part('memoryBacking', once.memoryBacking),
+    memtune: reader.part('memtune', once.memoryTuning),
+    blockWeights: reader.part('blkiotune', once.blockWeights),
     vcpus: reader.part('vcpu', vcpus),
     iothreads: iothreads(reader),
-    cputune: reader.part('cputune', cpuTuning),
-    numatune: reader.part('numatune', numaTuning),
-    cpu: reader.part('cpu', guestCpu),
-    features: reader.part('features', features),
-    clock: reader.part('clock', clock),
-    onCrash: reader.part('on_crash', requiredText),
-    emulator: reader.device('emulator', requiredText),
+    cputune: reader.part('cputune', once.cpuTuning),
+    numatune: reader.part('numatune', once.numaTuning),
+    cpu: reader.part('cpu', once.guestCpu),
+    features: reader.part('features', once.features),
+    clock: reader.part('clock', once.clock),
+    onCrash: reader.part('on_crash', once.requiredText),
+    emulator: reader.device('emulator', once.requiredText),
     ...devices(reader),
     qemuArguments: reader.single(qemuCommandLine(domain), 'qemu:commandline', qemuArguments),
     qemuDevices: reader.single(qemuCommandLine(domain), 'qemu:commandline', commandLine =>
@@ -99,6 +100,32 @@ function parseConfig(reader: DomainReader, source: string): DomainConfig {
     launchSecurity: reader.part('launchSecurity', element => requiredWord(element, 'type')),
   };
 }
+
+/** Parsers of what stands word for word in many definitions. Disks and interfaces are each guest's own; vCPUs look at what is beside them. */
+const once = {
+  blockWeights: oncePerText(blockWeights),
+  bootSetup: oncePerText(bootSetup),
+  clock: oncePerText(clock),
+  cpuTuning: oncePerText(cpuTuning),
+  features: oncePerText(features),
+  guestCpu: oncePerText(guestCpu),
+  maxMemory: oncePerText(maxMemory),
+  memoryBacking: oncePerText(memoryBacking),
+  memoryTuning: oncePerText(memoryTuning),
+  numaTuning: oncePerText(numaTuning),
+  requiredText: oncePerText(requiredText),
+  sizeIn: oncePerText(sizeIn),
+  controller: deviceOncePerText(small.controller),
+  filesystem: deviceOncePerText(small.filesystem),
+  balloon: deviceOncePerText(small.balloon),
+  rng: deviceOncePerText(small.rng),
+  video: deviceOncePerText(small.video),
+  channel: deviceOncePerText(small.channel),
+  tpm: deviceOncePerText(small.tpm),
+  watchdog: deviceOncePerText(small.watchdog),
+  otherDevice: deviceOncePerText(small.otherDevice),
+  graphics: deviceOncePerText(graphics),
+};
 
 const named = new Set([
   ...[
@@ -138,18 +165,18 @@ type Devices = Pick<
 const devices = (reader: DomainReader): Devices => ({
   disks: reader.devices('disk', disk),
   nics: reader.devices('interface', networkInterface),
-  controllers: reader.devices('controller', small.controller),
+  controllers: reader.devices('controller', once.controller),
   hostDevices: reader.devices('hostdev', hostDevice),
-  filesystems: reader.devices('filesystem', small.filesystem),
-  balloon: reader.device('memballoon', small.balloon),
+  filesystems: reader.devices('filesystem', once.filesystem),
+  balloon: reader.device('memballoon', once.balloon),
   memoryDevices: reader.devices('memory', memoryDevice),
-  rngs: reader.devices('rng', small.rng),
-  graphics: reader.devices('graphics', graphics),
-  videos: reader.devices('video', small.video),
-  channels: reader.devices('channel', small.channel),
-  tpms: reader.devices('tpm', small.tpm),
-  watchdogs: reader.devices('watchdog', small.watchdog),
-  otherDevices: reader.otherDevices(named, small.otherDevice),
+  rngs: reader.devices('rng', once.rng),
+  graphics: reader.devices('graphics', once.graphics),
+  videos: reader.devices('video', once.video),
+  channels: reader.devices('channel', once.channel),
+  tpms: reader.devices('tpm', once.tpm),
+  watchdogs: reader.devices('watchdog', once.watchdog),
+  otherDevices: reader.otherDevices(named, once.otherDevice),
   pciBuses: reader.part('devices', pciBuses),
 });
 
@@ -165,7 +192,7 @@ function bootMemory(reader: DomainReader): Known<Bytes> {
   const { domain } = reader;
   const cpu = child(domain, 'cpu');
   const numa = child(domain, 'memory') === undefined && cpu !== undefined ? child(cpu, 'numa') : undefined;
-  if (numa === undefined) return reader.part('memory', sizeIn);
+  if (numa === undefined) return reader.part('memory', once.sizeIn);
   return reader.single(numa, 'cpu/numa', () => memoryOfParts(numa, child(domain, 'devices')));
 }
 

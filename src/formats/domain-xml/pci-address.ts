@@ -1,6 +1,8 @@
 import { addressPart } from '#formats/domain-xml/domain-values';
+import { oncePerText } from '#formats/domain-xml/once-per-text';
 import { word } from '#formats/libvirt-xml/xml-value';
 import type { XmlElement } from '#formats/xml/xml-document';
+import { children } from '#formats/xml/xml-tree';
 
 /** Gives a PCI address element as the kernel writes it: `0000:01:00.0`. */
 export function pciAddress(element: XmlElement): string {
@@ -10,13 +12,10 @@ export function pciAddress(element: XmlElement): string {
 }
 
 /** Gives the bus of each device with an address of type pci, in the order of the devices. */
-export function pciBuses(devices: XmlElement): readonly number[] {
-  const buses: number[] = [];
-  for (const device of devices.children) {
-    for (const address of device.children) {
-      if (address.name === 'address' && word(address, 'type') === 'pci' && word(address, 'bus') !== undefined)
-        buses.push(addressPart(address, 'bus', 0xff));
-    }
-  }
-  return buses;
-}
+export const pciBuses = (devices: XmlElement): readonly number[] => devices.children.flatMap(busesOf);
+
+const busesOf = oncePerText((device): readonly number[] =>
+  children(device, 'address').flatMap(address =>
+    word(address, 'type') === 'pci' && word(address, 'bus') !== undefined ? [addressPart(address, 'bus', 0xff)] : [],
+  ),
+);

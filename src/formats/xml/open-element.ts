@@ -2,51 +2,56 @@ import type { XmlAttribute, XmlDocument, XmlElement } from '#formats/xml/xml-doc
 
 /** An element, also while its end is not yet known. Most attributes are never asked for, so they are kept as offsets. */
 export class OpenElement implements XmlElement {
-  readonly name: string;
   readonly document: XmlDocument;
-  readonly parent: OpenElement | undefined;
+  /** Undefined for the outermost one. */
+  parent: XmlElement | undefined;
+  readonly name: string;
   readonly spots: readonly number[];
-  children: OpenElement[];
+  children: XmlElement[];
   readonly start: number;
   readonly openEnd: number;
-  closeStart: number;
+  closeStart = 0;
   /** 0 while an end tag must follow. */
-  end: number;
+  end = 0;
   #attributes: readonly XmlAttribute[] | undefined;
 
-  /** Takes the start tag: name, attributes and where it begins and ends. */
+  /** Takes the start tag: its name, where its attributes stand, where it begins and ends. */
   constructor(
-    parent: OpenElement | undefined,
-    { document, name, spots, start, openEnd, isEmpty }: StartTag,
-    noChildren: OpenElement[],
+    parent: XmlElement | undefined,
+    document: XmlDocument,
+    name: string,
+    spots: readonly number[],
+    start: number,
+    openEnd: number,
   ) {
-    this.name = name;
     this.document = document;
     this.parent = parent;
+    this.name = name;
     this.spots = spots;
     this.children = noChildren;
     this.start = start;
     this.openEnd = openEnd;
-    this.closeStart = isEmpty ? openEnd : 0;
-    this.end = isEmpty ? openEnd : 0;
-    this.#attributes = undefined;
   }
 
   get attributes(): readonly XmlAttribute[] {
     this.#attributes ??= attributesAt(this.document.text, this.spots);
     return this.#attributes;
   }
+
+  /** Another element stands for this one. */
+  standIn(other: XmlElement): void {
+    for (const child of this.children) if (child instanceof OpenElement) child.parent = other;
+  }
+
+  /** Hangs an element into this one. */
+  add(child: XmlElement): void {
+    if (this.children === noChildren) this.children = [child];
+    else this.children.push(child);
+  }
 }
 
-/** What a start tag says. */
-export interface StartTag {
-  readonly document: XmlDocument;
-  readonly name: string;
-  readonly spots: readonly number[];
-  readonly start: number;
-  readonly openEnd: number;
-  readonly isEmpty: boolean;
-}
+/** Shared by all elements without child elements; never written to. */
+const noChildren: XmlElement[] = [];
 
 function attributesAt(text: string, spots: readonly number[]): readonly XmlAttribute[] {
   const attributes: XmlAttribute[] = [];

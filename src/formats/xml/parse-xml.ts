@@ -2,16 +2,16 @@ import { OpenElement } from '#formats/xml/open-element';
 import { readAttributes } from '#formats/xml/read-attributes';
 import { readMarkup, readText } from '#formats/xml/read-markup';
 import { refuse } from '#formats/xml/refuse-xml';
+import { SeenElement } from '#formats/xml/seen-element';
+import type { SeenElements } from '#formats/xml/seen-elements';
 import { endOfName, skipSpace } from '#formats/xml/xml-characters';
-import { XmlDocument, type XmlElement } from '#formats/xml/xml-document';
+import { XmlDocument } from '#formats/xml/xml-document';
 import { xmlLimits } from '#formats/xml/xml-limits';
 
 const lessThan = 0x3c;
 const greaterThan = 0x3e;
 const slash = 0x2f;
 
-/** Shared by all elements without child elements; never written to. */
-const noChildren: OpenElement[] = [];
 const declaration =
   /<\?xml[ \t\r\n]+version[ \t\r\n]*=[ \t\r\n]*(?:"1\.[0-9]{1,3}"|'1\.[0-9]{1,3}')(?:[ \t\r\n]+encoding[ \t\r\n]*=[ \t\r\n]*(?:"[A-Za-z][\w.-]{0,40}"|'[A-Za-z][\w.-]{0,40}'))?(?:[ \t\r\n]+standalone[ \t\r\n]*=[ \t\r\n]*(?:"(?:yes|no)"|'(?:yes|no)'))?[ \t\r\n]*\?>/y;
 
@@ -25,13 +25,17 @@ const declaration =
  *
  * @param text the decoded text, with or without byte order mark (`decodeXmlBytes` makes it from bytes)
  * @param options.file the name to use in messages
+ * @param options.seen what was read of documents like this one, which saves reading it again; gets what is read here
  * @throws XmlError and nothing else
  */
-export function parseXml(text: string, options: { readonly file: string }): XmlDocument {
+export function parseXml(
+  text: string,
+  options: { readonly file: string; readonly seen?: SeenElements | undefined },
+): XmlDocument {
   return new XmlDocument(text, options.file, document => {
     checkSize(document);
     const begin = text.charCodeAt(0) === 0xfeff ? 1 : 0;
-    const root = readElements(document, readProlog(document, begin));
+    const root = readElements(document, readProlog(document, begin), options.seen);
     const end = skipMisc(document, root.end);
     if (end < text.length)
       refuse(document, end, 'content', 'There is something after the end of the document.', oneRoot);
@@ -117,8 +121,11 @@ function endsWithMisc(document: XmlDocument, from: number): boolean {
   return !declaration.test(document.text) && skipMisc(document, from) === document.text.length;
 }
 
+/** How deep elements may stand that are looked up: parts of a guest's definition, and its devices. */
+const seenDepth = 2;
+
 /** Reads the root element and all below it. */
-function readElements(document: XmlDocument, rootStart: number): XmlElement {
+function readElements(document: XmlDocument, rootStart: number, seen?: SeenElements): OpenElement {
   const { text } = document;
   if (text.charCodeAt(rootStart) !== lessThan) {
     refuse(
@@ -129,11 +136,25 @@ function readElements(document: XmlDocument, rootStart: number): XmlElement {
       'Check that this is an XML file.',
     );
   }
-  let depth = 0;
+  /** The elements around the place at hand. */
+  const open: OpenElement[] = [];
+  /** How many elements and attributes there were before each of the outer ones. */
+  const before: { readonly elements: number; readonly attributes: number }[] = [];
   let elements = 0;
   let attributes = 0;
   let parent: OpenElement | undefined;
   let at = rootStart;
+  const keep = (element: OpenElement): void => {
+    const depth = open.length;
+    const from = before[depth];
+    if (seen === undefined || depth === 0 || depth > seenDepth || from === undefined) return;
+    const source = text.slice(element.start, element.end);
+    seen.add(source, element.name, {
+      depth,
+      elements: elements - from.elements,
+      attributes: attributes - from.attributes,
+    });
+  };
   for (;;) {
     // at a '<'
     const next = text.charCodeAt(at + 1);
@@ -141,13 +162,19 @@ function readElements(document: XmlDocument, rootStart: number): XmlElement {
       if (!parent)
         refuse(document, at, 'tag', 'An end tag stands where no element is open.', 'Remove it or add its start tag.');
       at = closeElement(parent, at);
-      depth--;
-      if (!parent.parent) return parent;
-      parent = parent.parent;
+      open.pop();
+      const closed = parent;
+      parent = open.at(-1);
+      if (!parent) return closed;
+      keep(closed);
     } else if (next === 0x21 || next === 0x3f) {
       at = readMarkup(document, at);
     } else {
-      if (++elements > xmlLimits.elements) {
+      const depth = open.length;
+      const same = seen !== undefined && depth > 0 && depth <= seenDepth ? seen.find(text, at, depth) : undefined;
+      if (depth <= seenDepth) before[depth] = { elements, attributes };
+      elements += same?.elements ?? 1;
+      if (elements > xmlLimits.elements) {
         refuse(
           document,
           at,
@@ -156,8 +183,10 @@ function readElements(document: XmlDocument, rootStart: number): XmlElement {
           'Split the file.',
         );
       }
-      const element = openElement(document, parent, at);
-      attributes += element.spots.length / 4;
+      const element =
+        same && parent ? new SeenElement(parent, same, at, readElements) : openElement(document, parent, at);
+      parent?.add(element);
+      attributes += same?.attributes ?? element.spots.length / 4;
       if (attributes > xmlLimits.attributes) {
         refuse(
           document,
@@ -167,20 +196,25 @@ function readElements(document: XmlDocument, rootStart: number): XmlElement {
           'Split the file.',
         );
       }
-      at = element.openEnd;
-      if (element.end !== 0) {
-        if (!parent) return element;
-      } else {
-        if (++depth > xmlLimits.depth) {
-          refuse(
-            document,
-            element.start,
-            'too-deep',
-            `Elements are nested more than ${xmlLimits.depth} deep.`,
-            'No libvirt document nests this deep: check the file.',
-          );
+      if (element instanceof SeenElement) at = element.end;
+      else {
+        at = element.openEnd;
+        if (element.end !== 0) {
+          if (!parent) return element;
+          keep(element);
+        } else {
+          open.push(element);
+          if (open.length > xmlLimits.depth) {
+            refuse(
+              document,
+              element.start,
+              'too-deep',
+              `Elements are nested more than ${xmlLimits.depth} deep.`,
+              'No libvirt document nests this deep: check the file.',
+            );
+          }
+          parent = element;
         }
-        parent = element;
       }
     }
     at = readText(document, at);
@@ -199,7 +233,7 @@ function readElements(document: XmlDocument, rootStart: number): XmlElement {
   }
 }
 
-/** Reads a start tag and hangs the element into its parent; `end` stays 0 when an end tag must follow. */
+/** Reads a start tag; `end` stays 0 when an end tag must follow. */
 function openElement(document: XmlDocument, parent: OpenElement | undefined, start: number): OpenElement {
   const { text } = document;
   const nameEnd = endOfName(text, start + 1);
@@ -210,11 +244,10 @@ function openElement(document: XmlDocument, parent: OpenElement | undefined, sta
   const spots: number[] = [];
   const tagEnd = readAttributes(document, name, nameEnd, spots);
   const isEmpty = text.charCodeAt(tagEnd) === slash;
-  const openEnd = isEmpty ? tagEnd + 2 : tagEnd + 1;
-  const element = new OpenElement(parent, { document, name, spots, start, openEnd, isEmpty }, noChildren);
-  if (parent) {
-    if (parent.children === noChildren) parent.children = [element];
-    else parent.children.push(element);
+  const element = new OpenElement(parent, document, name, spots, start, tagEnd + (isEmpty ? 2 : 1));
+  if (isEmpty) {
+    element.closeStart = element.openEnd;
+    element.end = element.openEnd;
   }
   return element;
 }

@@ -1,3 +1,4 @@
+import type { SeenText } from '#formats/xml/seen-elements';
 import { positionInText, type XmlPosition } from '#formats/xml/xml-error';
 
 /** A stretch of the source text: UTF-16 offsets, `end` exclusive. */
@@ -38,6 +39,8 @@ export interface XmlElement {
   readonly closeStart: number;
   /** Offset just past the last `>`. */
   readonly end: number;
+  /** Where the same text was read before: one object for all elements of that text. */
+  readonly seen?: SeenText | undefined;
 }
 
 /** What a reader hands to the document it fills. */

@@ -1,6 +1,8 @@
 import { defineRule } from '#check/define-rule';
 import { bad, good, notApplicable, undecided } from '#check/verdict';
+import type { ImageFile } from '#model/host';
 import { asFact, ifKnown, known } from '#model/known';
+import { oncePer } from '#model/once-per';
 
 const folder = '/var/lib/libvirt/images';
 const file = `${folder}/g.qcow2`;
@@ -17,6 +19,11 @@ const told = (...bases: readonly number[]): Readonly<Record<string, string>> => 
     })),
   ),
 });
+
+/** Paths that were looked for and are not there. */
+const missingOf = oncePer(
+  (files: readonly ImageFile[]) => new Set(files.flatMap(({ path, isThere }) => (isThere ? [] : [path]))),
+);
 
 export default defineRule({
   id: 'image/backing-chain-intact',
@@ -47,7 +54,8 @@ export default defineRule({
     if (one.source === undefined) return notApplicable('the disk is no file or device of this host');
     const facts = image.state === 'known' ? image.value : undefined;
     const below = facts?.backing?.map(({ path }) => path) ?? one.backing.map(({ source }) => source ?? '');
-    const gone = [one.source, ...below].find(path => files.some(each => each.path === path && !each.isThere));
+    const missing = missingOf(files);
+    const gone = [one.source, ...below].find(path => missing.has(path));
     if (gone !== undefined) {
       const isTop = gone === one.source;
       return bad(`${gone} is not there${isTop ? '' : `, and ${one.source} stands on it`}`, {
