@@ -1,11 +1,13 @@
 // Writes the code cache of the built program: `node tools/make-code-cache.mjs PROGRAM CACHE [EXAMPLE]`. The program checks
-// the example once; what V8 has compiled by then is what a start needs, and little else. Without an example all functions
+// the example, once also as a libvirt daemon would tell it; what V8 has compiled by then is what a start needs, and little else. Without an example all functions
 // are compiled.
 import { existsSync, writeFileSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { dirname, resolve } from 'node:path';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
+import { answeringLibvirt } from './answering-libvirt.mjs';
 import { programScript, startProgram } from './program-script.mjs';
 
 const [program, cache, example] = process.argv.slice(2).map(path => resolve(path));
@@ -21,7 +23,13 @@ if (isWarmed) {
     require: createRequire(program),
   });
   await run(['check', example, '--isolated', '--summary', '-o', '/dev/null']);
-  await run(['check', '--root', `${example}/files`, '--isolated', '--summary', '-o', '/dev/null']);
+  const check = ['check', '--root', `${example}/files`, '--isolated', '--summary', '-o', '/dev/null'];
+  await run(check);
+  const folder = await mkdtemp(join(tmpdir(), 'nearmetal-'));
+  const stop = await answeringLibvirt(`${folder}/socket`, `${example}/libvirt`);
+  await run([...check, '-c', `qemu:///system?socket=${folder}/socket`]);
+  stop();
+  await rm(folder, { recursive: true });
 }
 // V8 refuses a cache that was written under other flags than it is read with
 setFlagsFromString('--lazy');
