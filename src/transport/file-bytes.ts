@@ -1,4 +1,4 @@
-import { closeSync, constants, fstatSync, openSync, readFileSync, readlinkSync, readSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readFileSync, readlinkSync, readSync, statSync } from 'node:fs';
 import type { ByteSource } from '#units/byte-source';
 
 /** A file or block device that is open for reading. */
@@ -11,6 +11,16 @@ export interface FileBytes extends ByteSource {
   /** The path of what is open, all links followed. */
   readonly realPath: () => string;
   readonly close: () => void;
+}
+
+/** Whether nothing is at a path. Asked first of hundreds of them, since an error costs more than a look. */
+export function isMissing(path: string): boolean {
+  try {
+    return statSync(path, { throwIfNoEntry: false }) === undefined;
+  } catch {
+    // something is wrong with it, which opening it tells
+    return false;
+  }
 }
 
 /** The longest single read of the kernel is a little less than this. */

@@ -5,7 +5,7 @@ import { imageFormats } from '#formats/disk/image-formats';
 import { layerInfo } from '#formats/disk/layer-info';
 import { maskSource } from '#formats/secrets/mask-source';
 import type { Commands } from '#transport/commands';
-import { type FileBytes, openFileBytes } from '#transport/file-bytes';
+import { type FileBytes, isMissing, openFileBytes } from '#transport/file-bytes';
 import type { FileResult } from '#transport/file-tree';
 
 const start = ownImageInfo('', '').slice(0, 6);
@@ -25,6 +25,7 @@ export function readingImages(commands: Commands): Commands {
 }
 
 function readChain(path: string, format: string): FileResult<string> {
+  if (isMissing(path)) return { outcome: 'absent' };
   const files: FileBytes[] = [];
   const openFile = (name: string): ImageFile => {
     const file = openNamed(name);
