@@ -1,6 +1,6 @@
 // Writes the code cache of the built program: `node tools/make-code-cache.mjs PROGRAM CACHE [EXAMPLE]`. The program checks
-// the example, once also as a libvirt daemon would tell it; what V8 has compiled by then is what a start needs, and little else. Without an example all functions
-// are compiled.
+// the example, and once this machine with guests of the example, as a libvirt daemon would tell of them; what V8 has
+// compiled by then is what a start needs, and little else. Without an example all functions are compiled.
 import { existsSync, writeFileSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
@@ -27,7 +27,8 @@ if (isWarmed) {
   await run(check);
   const folder = await mkdtemp(join(tmpdir(), 'nearmetal-'));
   const stop = await answeringLibvirt(`${folder}/socket`, `${example}/libvirt`);
-  await run([...check, '-c', `qemu:///system?socket=${folder}/socket`]);
+  // the last --root counts: this machine, on which it is going to run
+  await run([...check, '-c', `qemu:///system?socket=${folder}/socket`, '--root', '/']);
   stop();
   await rm(folder, { recursive: true });
 }
