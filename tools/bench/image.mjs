@@ -28,7 +28,7 @@ for (let layer = 1; layer < 30; layer++) {
 const memory = 'data:text/javascript,process.on("exit",()=>process.stderr.write("\\n"+process.resourceUsage().maxRSS))';
 const processes = {
   qemu: args => ({ program: 'qemu-img', args }),
-  ours: args => ({ program: process.execPath, args: ['--import', memory, 'dist/cli.js', 'image', ...args] }),
+  ours: args => ({ program: process.execPath, args: ['--import', memory, 'dist/cli.cjs', 'image', ...args] }),
 };
 
 compare('check, 1 TiB, all metadata', ['check', '--output=json', large], ['check', '--format', 'json', large], 1.2);
