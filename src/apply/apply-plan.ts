@@ -8,6 +8,7 @@ import { makeChanges, type RunEvent } from '#apply/make-changes';
 import { restartGuests } from '#apply/restart-guests';
 import { refuseWithoutRights } from '#apply/rights-for-run';
 import { bytesOfRun, bytesToTakeBack, keepReserve, refuseWithoutRoom } from '#apply/room-for-run';
+import type { RunContext } from '#apply/run-context';
 import { type RunStory, readRun } from '#apply/run-story';
 import { type Blocker, type Surveyed, surveyPlan } from '#apply/survey-plan';
 import type { Target } from '#apply/target';
@@ -29,6 +30,7 @@ export interface ApplyRequest {
   /** What keeps a guest from being changed. */
   readonly blockers: (target: Target, guest: string) => Promise<readonly Blocker[]>;
   readonly tell: (event: RunEvent) => void;
+  readonly progress?: RunContext['progress'];
   /** Guests that may be shut down and started again. */
   readonly restartable: readonly string[];
 }
@@ -103,8 +105,8 @@ export async function goThrough(
   request: Omit<ApplyRequest, 'plan' | 'wants' | 'blockers'>,
   { run, journal, plan, declined }: Way,
 ): Promise<Applied> {
-  const { target, ledger, abort, tell, restartable } = request;
-  const context = { target, ledger, journal, abort };
+  const { target, ledger, abort, tell, restartable, progress } = request;
+  const context = { target, ledger, journal, abort, progress };
   const go = () => makeChanges(context, { run, changes: plan.changes, declined, tell });
   let came = await go();
   if (came === 'through' && restartable.length > 0) came = await restartGuests(context, run, restartable, go);

@@ -1,8 +1,11 @@
 import { spawn } from 'node:child_process';
+import { existsSync, realpathSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { stepMark, strayPrograms } from '#apply/stray-programs';
 import type { RunResult, Target } from '#apply/target';
 import { hashOfId, machineName } from '#formats/secrets/mask-machine-id';
+import type { RunOptions, RunResult, Target } from '#apply/target';
+import { hashOfId } from '#formats/secrets/mask-machine-id';
 import type { Connection } from '#libvirt/connection';
 import { localWritableTree } from '#transport/local-writable-tree';
 
@@ -42,9 +45,11 @@ export function localTarget(root: string, { unit, libvirt, hostUuid }: LocalTarg
 }
 
 /** In a session of its own: Ctrl-C on the terminal is for us, and ends the run between two steps. */
-function run([program = '', ...words]: readonly string[]): Promise<RunResult> {
+function run([program = '', ...words]: readonly string[], { watch, abort }: RunOptions = {}): Promise<RunResult> {
   return new Promise((done, failed) => {
-    const child = spawn(program, words, {
+    const [starter = program, ...before] = abort === undefined ? [] : endsWithUs();
+    const all = starter === program ? words : [...before, program, ...words];
+    const child = spawn(starter, all, {
       stdio: ['ignore', 'pipe', 'pipe'],
       detached: true,
       // su without a dash leaves root without the programs of root
@@ -55,7 +60,13 @@ function run([program = '', ...words]: readonly string[]): Promise<RunResult> {
       },
     });
     let output = '';
+    const end = (): void => {
+      child.kill('SIGKILL');
+    };
+    if (abort?.aborted === true) end();
+    abort?.addEventListener('abort', end, { once: true });
     const take = (part: Buffer): void => {
+      watch?.(part.toString('utf8'));
       if (output.length < mostOutput) output = `${output}${part.toString('utf8')}`.slice(0, mostOutput);
     };
     child.stdout.on('data', take);
@@ -64,6 +75,16 @@ function run([program = '', ...words]: readonly string[]): Promise<RunResult> {
       if ('code' in error && error.code === 'ENOENT') done({ code: 127, output: '' });
       else failed(error);
     });
-    child.once('close', code => done({ code: code ?? undefined, output }));
+    child.once('close', code => {
+      abort?.removeEventListener('abort', end);
+      done({ code: code ?? undefined, output });
+    });
   });
+}
+
+/** What starts a program so that the kernel ends it when we are killed: setpriv(1) of util-linux. What is not there leaves it at work. */
+function endsWithUs(): readonly string[] {
+  const setpriv = ['/usr/bin/setpriv', '/bin/setpriv'].find(path => existsSync(path));
+  if (setpriv === undefined || /busybox/.test(realpathSync(setpriv))) return [];
+  return [setpriv, '--pdeathsig', 'KILL', '--'];
 }

@@ -1,10 +1,12 @@
+import { fileStamp } from '#apply/file-stamp';
+import { imageUse } from '#apply/image-use';
 import { observeGuest } from '#apply/observe-guest';
 import type { Target } from '#apply/target';
 import { textOf } from '#apply/text-bytes';
 import { Unreadable } from '#apply/unreadable';
 import type { Change } from '#change/change';
 import { kindOf } from '#change/kind-of';
-import type { Look, Observed, ObservedUnit } from '#change/observed';
+import type { FileStamp, ImageUse, Look, Observed, ObservedUnit } from '#change/observed';
 
 /** A machine as it was seen, and all that was looked at. */
 export interface Observation extends Observed {
@@ -36,7 +38,9 @@ export async function observe(target: Target, changes: readonly Change[]): Promi
 type Seen =
   | { readonly text: string | undefined }
   | { readonly names: readonly string[] | undefined }
-  | { readonly unit: ObservedUnit };
+  | { readonly unit: ObservedUnit }
+  | { readonly stamp: FileStamp | undefined }
+  | { readonly use: ImageUse };
 
 const keyOf = (look: Look): string => {
   switch (look.look) {
@@ -63,6 +67,10 @@ async function see(target: Target, look: Look): Promise<Seen> {
       return { unit: target.unit(look.name) };
     case 'guest':
       return { text: await observeGuest(target, look.guest, look.half) };
+    case 'stamp':
+      return { stamp: seeStamp(target, look.path) };
+    case 'image-use':
+      return { use: await imageUse(target, look.path) };
   }
 }
 
@@ -77,6 +85,16 @@ function readFile({ files }: Target, path: string): string | undefined {
   try {
     const stored = files.load(path);
     return stored === undefined ? undefined : textOf(stored.bytes).text;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error) throw unreadable(path, String(error.code));
+    throw error;
+  }
+}
+
+function seeStamp({ isLive }: Target, path: string): FileStamp | undefined {
+  if (!isLive) return undefined;
+  try {
+    return fileStamp(path);
   } catch (error) {
     if (error instanceof Error && 'code' in error) throw unreadable(path, String(error.code));
     throw error;
@@ -109,5 +127,14 @@ function readerOf(seen: ReadonlyMap<string, Seen>): Observed {
       return one.unit;
     },
     guest: (guest, half) => textIn(found({ look: 'guest', guest, half })),
+    stamp: path => {
+      const one = found({ look: 'stamp', path });
+      return 'stamp' in one ? one.stamp : undefined;
+    },
+    imageUse: path => {
+      const one = found({ look: 'image-use', path });
+      if (!('use' in one)) throw new TypeError(`${path} is no image`);
+      return one.use;
+    },
   };
 }

@@ -1,4 +1,5 @@
 import type { Action } from '#apply/action';
+import { buildFile, placeFile } from '#apply/image-steps';
 import { knobContent } from '#apply/knob-content';
 import { performGuestAction } from '#apply/perform-guest-action';
 import { type Performed, performStep, StepFailed } from '#apply/perform-step';
@@ -26,6 +27,13 @@ export async function performAction(context: RunContext, change: number, action:
       context.journal.append({ record: 'step', change, does: action.do, on });
       return performStep(context.target, action, context.abort);
     }
+    case 'build-file':
+    case 'place-file':
+      if (!context.target.isLive) return 'not-live';
+      context.journal.append({ record: 'step', change, does: action.do, on: action.path });
+      if (action.do === 'build-file') await buildFile(context, action);
+      else await placeFile(action);
+      return 'done';
     case 'remove-folder':
       context.journal.append({ record: 'step', change, does: action.do, on: action.path });
       told(action.path, () => context.target.files.removeFolder(action.path));

@@ -3,6 +3,7 @@ import { type Applied, type ApplyRequest, goThrough } from '#apply/apply-plan';
 import { awaitStrays } from '#apply/await-strays';
 import { openJournal } from '#apply/journal';
 import type { RunStory } from '#apply/run-story';
+import { tidyAfter } from '#apply/tidy-after';
 
 /**
  * Takes up a run again: one that was broken off or interrupted, failed, or waits for a restart. What is made stays made; the rest is made as
@@ -14,8 +15,7 @@ export async function resumeRun(
 ): Promise<Applied> {
   const { target, ledger, tool, by, abort } = request;
   await awaitStrays(target, changes, abort);
-  for (const { steps } of changes)
-    for (const { does, on } of steps) if (does === 'write-file' || does === 'restore-file') target.files.tidy(on);
+  for (const { steps } of changes) for (const step of steps) tidyAfter(target, step);
   const journal = openJournal(join(ledger.folderOf(run), 'journal.jsonl'), target);
   try {
     journal.append({ record: 'resume', tool, by });

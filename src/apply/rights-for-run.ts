@@ -15,6 +15,8 @@ export class NoRights extends Error {
   }
 }
 
+const writes: ReadonlySet<string> = new Set(['write-file', 'write-knob', 'build-file', 'place-file']);
+
 /** Throws NoRights where some of the files and knobs that are to be written may not be. */
 export function refuseWithoutRights(
   { files, isLive }: Pick<Target, 'files' | 'isLive'>,
@@ -25,7 +27,7 @@ export function refuseWithoutRights(
       ? []
       : one.steps.flatMap(step => {
           if (step.do === 'write-knob' && !isLive) return [];
-          return step.do === 'write-file' || step.do === 'write-knob' ? [step.path] : [];
+          return writes.has(step.do) && 'path' in step ? [step.path] : [];
         }),
   );
   const lacking = [...new Set(places)].filter(path => !files.mayWrite(path));

@@ -58,7 +58,9 @@ const filesToWrite = (changes: readonly Surveyed[]): readonly { readonly path: s
       : one.steps.flatMap(step =>
           step.do === 'write-file' && step.text !== undefined
             ? [{ path: step.path, bytes: Buffer.byteLength(step.text) }]
-            : [],
+            : step.do === 'build-file'
+              ? [{ path: step.path, bytes: step.bytes }]
+              : [],
         ),
   );
 

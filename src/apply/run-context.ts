@@ -10,6 +10,8 @@ export interface RunContext {
   readonly journal: Journal;
   /** Ends the run between two steps. One that takes something back is never handed the abort of the run before it. */
   readonly abort: AbortSignal;
+  /** Told how far a program is that takes its time: what it does, and percent where that is known. */
+  readonly progress?: ((says: string, percent: number | undefined) => void) | undefined;
   /** Told of a definition that could not be put back byte for byte, and how it differs. */
   readonly left?: (guest: string, restored: RestoredGuest) => void;
 }

@@ -12,7 +12,7 @@ export interface Target {
    */
   readonly isLive: boolean;
   /** Starts a program, without a shell, and waits for its end; a signal to us does not reach it. */
-  run(argv: readonly string[]): Promise<RunResult>;
+  run(argv: readonly string[], options?: RunOptions): Promise<RunResult>;
   /** Programs that earlier runs started and that are still at work, each as `PID NAME …`. */
   readonly strays?: (() => readonly string[]) | undefined;
   /** The state of a systemd unit, told as the plan was. */
@@ -24,6 +24,14 @@ export interface Target {
   readonly identity: TargetIdentity;
   /** Time, for records only. */
   now(): Date;
+}
+
+/** How a program is run that takes its time and harms nothing when it is ended. */
+export interface RunOptions {
+  /** Is handed what it prints, as it comes. */
+  readonly watch?: (text: string) => void;
+  /** Ends it, as our own end does. */
+  readonly abort?: AbortSignal;
 }
 
 /** What a program came to. */

@@ -16,6 +16,7 @@ import type { RunContext } from '#apply/run-context';
 import { type ChangeStory, type RunStory, readRun } from '#apply/run-story';
 import { stateWords } from '#apply/state-words';
 import type { Target } from '#apply/target';
+import { tidyAfter } from '#apply/tidy-after';
 import { undoActions } from '#apply/undo-actions';
 import { waitsForRestart } from '#apply/waits-for-restart';
 import { invert } from '#change/change';
@@ -132,7 +133,7 @@ async function undoOne(
   const { number, change } = planned;
   const back = invert(change);
   const kind = kindOf(change);
-  for (const { does, on } of story.steps) if (does === 'write-file' || does === 'restore-file') target.files.tidy(on);
+  for (const step of story.steps) tidyAfter(target, step);
   const guest = await runningGuest(target, story);
   if (guest !== undefined) {
     const why = `${guest} must be off`;

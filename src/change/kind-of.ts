@@ -7,6 +7,7 @@ import { domainXmlKind } from '#change/kinds/domain-xml';
 import { fstabKind, fstabLineKind } from '#change/kinds/fstab';
 import { hugePagePoolKind } from '#change/kinds/huge-page-pool';
 import { hugetlbfsMountKind } from '#change/kinds/hugetlbfs-mount';
+import { imageFileKind } from '#change/kinds/image-file';
 import { ioSchedulerKind } from '#change/kinds/io-scheduler';
 import { kernelCommandLineKind } from '#change/kinds/kernel-command-line';
 import { ksmKind } from '#change/kinds/ksm';
@@ -41,6 +42,7 @@ const all: readonly ChangeKind[] = [
   fstabKind,
   configKeyKind,
   // guests
+  imageFileKind,
   domainXmlKind,
   domainLiveKind,
 ];

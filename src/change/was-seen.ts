@@ -6,7 +6,9 @@ export function wasSeen(seen: Observed, look: Look): boolean {
     if (look.look === 'file') seen.file(look.path);
     else if (look.look === 'folder') seen.folder(look.path);
     else if (look.look === 'unit') seen.unit(look.name);
-    else seen.guest(look.guest, look.half);
+    else if (look.look === 'guest') seen.guest(look.guest, look.half);
+    else if (look.look === 'stamp') seen.stamp(look.path);
+    else seen.imageUse(look.path);
     return true;
   } catch (error) {
     if (error instanceof TypeError) return false;

@@ -5,6 +5,7 @@ import type { CatOptions } from '#cli/commands/image-cat';
 import type { ImageOptions } from '#cli/commands/image-info';
 import type { BrowseOptions } from '#cli/commands/image-ls';
 import type { ReadinessOptions } from '#cli/commands/image-readiness';
+import { addImageWorkCommands } from '#cli/image-work-commands';
 import { reportFormats } from '#cli/render-report';
 
 /** Adds the commands about disk images. `done` takes the exit code. */
@@ -69,6 +70,8 @@ function addBrowsing(image: Command, done: (exitCode: number) => void): void {
       const { imageCat } = await import('#cli/commands/image-cat');
       done(await imageCat(word, options));
     });
+
+  addImageWorkCommands(image, done);
 }
 
 /** Adds the command that says whether a guest may be switched to virtio. */

@@ -20,3 +20,16 @@ const words = {
   pending: 'waits',
   skipped: 'left',
 };
+
+/** Gives what tells how far a program is: percent behind the line of its change, where that is a terminal. */
+export function tellProgress(isQuiet: boolean): (says: string, percent: number | undefined) => void {
+  if (isQuiet || process.stderr.isTTY !== true) return () => undefined;
+  let shown = 0;
+  return (says, percent) => {
+    const text = percent === undefined ? `${says} ` : `${says} ${bar(percent)} ${percent} % `;
+    process.stderr.write(`${'\b'.repeat(shown)}${' '.repeat(shown)}${'\b'.repeat(shown)}${text}`);
+    shown = text.length;
+  };
+}
+
+const bar = (percent: number): string => `[${'#'.repeat(Math.floor(percent / 5)).padEnd(20, '.')}]`;

@@ -1,7 +1,7 @@
 import type { Change } from '#change/change';
 import type { ChangeKind } from '#change/change-kind';
 import type { GuestHalf, Look, Observed, ObservedUnit } from '#change/observed';
-import type { Known, Unknown } from '#model/known';
+import { type Known, type Unknown, unknown } from '#model/known';
 
 /**
  * What may be looked at while a plan is made: the machine, or what a bundle holds of it. Secrets are masked before anything comes from
@@ -53,6 +53,9 @@ function see(sight: Sight, look: Look): Known<Seen> {
       return sight.unit(look.name);
     case 'guest':
       return sight.guest(look.guest, look.half);
+    case 'stamp':
+    case 'image-use':
+      return unknown('it is looked at when the change is made', 'nearmetal apply');
   }
 }
 
@@ -86,6 +89,12 @@ function observedOf(seen: ReadonlyMap<string, Seen>): Observed {
       return typeof found === 'object' && 'isMasked' in found ? found : notInstalled;
     },
     guest: (guest, half) => textOf(value({ look: 'guest', guest, half })),
+    stamp: path => {
+      throw new TypeError(`${path} was not looked at`);
+    },
+    imageUse: path => {
+      throw new TypeError(`${path} was not looked at`);
+    },
   };
 }
 

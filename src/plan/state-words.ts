@@ -11,6 +11,7 @@ export function stateWords(value: unknown): string {
     return parts.length === value.length ? parts.map(partWords).join('; ') : value.map(stateWords).join(' ');
   }
   if (typeof value !== 'object' || value === null) return 'nothing';
+  if ('is' in value && typeof value.is === 'string') return value.is;
   return Object.entries(value)
     .filter(([, part]) => part !== undefined)
     .map(([name, part]) => memberWords(name, part))

@@ -45,6 +45,7 @@ export const changeOrder: ChangeOrder = {
     { says: 'memory', of: [{ kinds: edits, path: /^(?:memory|currentMemory|maxMemory|memoryBacking|memtune)\b/ }] },
     { says: 'pins and I/O threads', of: [{ kinds: edits, path: /^(?:iothreads|iothreadids|cputune)\b/ }] },
     { says: 'devices', of: [{ kinds: edits }] },
+    { says: 'images of disks', of: [{ kinds: ['image-file'] }] },
     { says: 'merging of pages', of: ksmKnobs },
     {
       says: 'knobs of the host',

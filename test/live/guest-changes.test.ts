@@ -84,7 +84,14 @@ async function observed(): Promise<Observed> {
   const [stored, running] = [await storedXml(guest), await connection.domainXml(guest)];
   const nothing = (): undefined => undefined;
   const unit = (): never => assert.fail('no unit is looked at');
-  return { file, folder: nothing, unit, guest: (_, half) => (half === 'stored' ? stored : running) };
+  return {
+    file,
+    stamp: () => undefined,
+    imageUse: () => ({ users: [], writers: [], overlays: [] }),
+    folder: nothing,
+    unit,
+    guest: (_, half) => (half === 'stored' ? stored : running),
+  };
 }
 
 /** Carries out a change of the running half; gives the calls that it took. */

@@ -78,7 +78,11 @@ export class SimulatedMachine {
         if (guest === undefined) throw new Error(`no guest is called ${step.guest}`);
         if (this.#onGuest === undefined) throw new Error('this machine has no libvirt');
         this.#onGuest(guest, step);
+        return;
       }
+      case 'build-file':
+      case 'place-file':
+        throw new Error('this machine has no disk images');
     }
   }
 
@@ -147,6 +151,8 @@ export class SimulatedMachine {
         need({ look: 'guest', guest: name, half });
         return this.guests.get(name)?.[half];
       },
+      stamp: () => undefined,
+      imageUse: () => ({ users: [], writers: [], overlays: [] }),
     };
   }
 }

@@ -30,6 +30,8 @@ const seen = (xml: string | undefined): Observed => ({
         ? 'cpuset cpu memory\n'
         : undefined,
   folder: () => undefined,
+  stamp: () => undefined,
+  imageUse: () => ({ users: [], writers: [], overlays: [] }),
   unit: () => assert.fail('no unit'),
   guest: () => xml,
 });

@@ -107,6 +107,8 @@ const seenIn = (root: string): Observed => {
   return {
     file: path => (existsSync(join(root, path)) ? readFileSync(join(root, path), 'utf8') : undefined),
     folder: () => undefined,
+    stamp: () => undefined,
+    imageUse: () => ({ users: [], writers: [], overlays: [] }),
     guest: () => undefined,
     unit: name => ({
       isInstalled: existsSync(join(root, 'usr/lib/systemd/system', name)),

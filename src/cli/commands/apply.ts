@@ -1,32 +1,17 @@
-import { type Applied, type ApplyRequest, applyPlan, isProblem, PlanRefused } from '#apply/apply-plan';
-import { blockersOf } from '#apply/blockers-of';
 import { resumeRun } from '#apply/resume-run';
-import { refuseWithoutRights } from '#apply/rights-for-run';
 import type { RunStory } from '#apply/run-story';
-import { surveyPlan } from '#apply/survey-plan';
 import type { Target } from '#apply/target';
 import { waitsForRestart } from '#apply/waits-for-restart';
+import { applyAndShow, finish, requestOf, showDry } from '#cli/apply-and-show';
 import type { ApplyOptions } from '#cli/apply-options';
 import { ask } from '#cli/ask';
-import { leaveAuditLine } from '#cli/audit-line';
 import { type Output, openOutput } from '#cli/output';
 import { planForApply } from '#cli/plan-for-apply';
 import { refuseOtherHost } from '#cli/refuse-other-host';
 import { refuseUnfinished } from '#cli/refuse-unfinished';
 import { inputError, usageError } from '#cli/request-error';
 import { runExitCode } from '#cli/run-exit-code';
-import { storyViews, surveyedViews } from '#cli/run-view';
-import { tellRun } from '#cli/tell-run';
-import { undoAndShow } from '#cli/undo-and-show';
-import { version } from '#cli/version.gen';
-import { wantsEpoch } from '#cli/wants-epoch';
-import { writeRun } from '#cli/write-run';
 import { type WritingSession, withSession } from '#cli/writing-session';
-import type { Plan } from '#plan/plan';
-import { planId } from '#plan/plan-id';
-import type { RunView } from '#report/run/run-view';
-
-const tool = `nearmetal ${version}`;
 
 /**
  * `nearmetal apply PLAN`, `nearmetal apply --rule …`, `nearmetal apply --resume`: makes the changes of a plan, or those still open of an earlier run.
@@ -71,79 +56,6 @@ function refuseMisuse(file: string | undefined, { resume: isResuming, rule, gues
     );
 }
 
-async function showDry(
-  { target, ledger }: WritingSession,
-  plan: Plan,
-  options: ApplyOptions,
-  output: Output,
-): Promise<number> {
-  const surveyed = await surveyPlan(target, plan.changes, blockersOf);
-  const isRefused = surveyed.some(isProblem);
-  if (!isRefused) refuseWithoutRights(target, surveyed);
-  const isOpen = surveyed.some(({ stands }) => stands === 'to-do');
-  const result = isRefused ? 'refused' : isOpen ? 'to-do' : 'nothing-to-do';
-  await writeRun(output, options.format, {
-    ...head(target, ledger.folder),
-    doing: 'apply',
-    isDry: true,
-    result,
-    changes: surveyedViews(surveyed),
-    foreign: [],
-    next: [],
-  });
-  return runExitCode(result, surveyed);
-}
-
-const head = (target: WritingSession['target'], ledger: string): Pick<RunView, 'version' | 'host' | 'ledger'> => ({
-  version,
-  host: { name: target.identity.hostName, ...(target.identity.id !== undefined && { id: target.identity.id }) },
-  ledger,
-});
-
-const requestOf = (
-  { target, ledger, by, abort }: WritingSession,
-  options: ApplyOptions,
-): Omit<ApplyRequest, 'plan' | 'wants' | 'blockers'> => ({
-  target,
-  ledger,
-  tool,
-  by,
-  abort,
-  tell: tellRun(options.quiet === true),
-  restartable: options.restartGuests ?? [],
-});
-
-async function applyAndShow(
-  session: WritingSession,
-  plan: Plan,
-  options: ApplyOptions,
-  output: Output,
-): Promise<number> {
-  let applied: Applied;
-  try {
-    applied = await applyPlan({
-      ...requestOf(session, options),
-      plan,
-      wants: wantsEpoch(options.yes === true),
-      blockers: blockersOf,
-    });
-  } catch (error) {
-    if (!(error instanceof PlanRefused)) throw error;
-    const { target, ledger } = session;
-    await writeRun(output, options.format, {
-      ...head(target, ledger.folder),
-      doing: 'apply',
-      isDry: false,
-      result: 'refused',
-      changes: surveyedViews(error.problems),
-      foreign: [],
-      next: [],
-    });
-    return runExitCode('refused', error.problems);
-  }
-  return finish(session, applied, options, output);
-}
-
 /** Goes on with the runs that are open, the oldest first. */
 async function resume(session: WritingSession, options: ApplyOptions, output: Output): Promise<number> {
   const open = await openRuns(session);
@@ -175,60 +87,4 @@ async function openRuns({ runs, target }: WritingSession): Promise<readonly RunS
       open.push(story);
   }
   return open.sort((one, other) => Number(one.run) - Number(other.run));
-}
-
-async function finish(
-  session: WritingSession,
-  { story, result }: Applied,
-  options: ApplyOptions,
-  output: Output,
-): Promise<number> {
-  const { target, ledger, by } = session;
-  if (story === undefined) {
-    await writeRun(output, options.format, {
-      ...head(target, ledger.folder),
-      doing: 'apply',
-      isDry: false,
-      result: result === 'interrupted' ? result : 'nothing-to-do',
-      changes: [],
-      foreign: [],
-      next: [],
-    });
-    return runExitCode(result === 'interrupted' ? result : 'nothing-to-do', []);
-  }
-  const changes = await storyViews(target, story);
-  const why = target.isLive
-    ? leaveAuditLine({
-        doing: 'apply',
-        run: story.run,
-        by,
-        what: planId(story.plan),
-        changes: changes.filter(one => one.result === 'held' || one.result === 'waits').length,
-        result,
-      })
-    : 'a tree of files has no log of its own';
-  if (why !== undefined && options.verbose === true)
-    process.stderr.write(`nearmetal: no line in the system log: ${why}\n`);
-  const isStopped = result === 'failed' || result === 'interrupted';
-  const undo = { says: 'take it back', command: `nearmetal undo ${story.run}` };
-  const goOn = { says: result === 'pending' ? 'after the restart' : 'go on', command: 'nearmetal apply --resume' };
-  const isOpen = isStopped || changes.some(one => one.result === 'pending');
-  await writeRun(output, options.format, {
-    ...head(target, ledger.folder),
-    run: story.run,
-    doing: 'apply',
-    isDry: false,
-    result,
-    changes,
-    foreign: [],
-    next: isOpen ? [undo, goOn] : [undo],
-  });
-  if (
-    result === 'failed' &&
-    options.yes !== true &&
-    process.stdin.isTTY === true &&
-    (await ask('Take back what was made?'))
-  )
-    return undoAndShow(session, story.run, { only: undefined, isYes: true }, options, output);
-  return runExitCode(result, []);
 }

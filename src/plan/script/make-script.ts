@@ -71,6 +71,8 @@ function make(planned: PlannedChange, rehearsal: Rehearsal): MadeChange | string
   const obstacle = kind.obstacle(change, seen);
   if (obstacle !== undefined) return obstacle;
   const steps = kind.steps(change, seen);
+  if (steps.some(step => step.do === 'build-file' || step.do === 'place-file'))
+    return 'only nearmetal makes changes of disk images, one at a time, on the host';
   const guards = liveGuards(change, steps, rehearsal.sight);
   const files = steps.flatMap((step): readonly FileChange[] => {
     if (step.do !== 'write-file') return [];
@@ -83,7 +85,7 @@ function make(planned: PlannedChange, rehearsal: Rehearsal): MadeChange | string
 }
 
 function actionOf(step: Step, guards: readonly Guard[]): readonly LiveAction[] {
-  if (step.do === 'write-file') return [];
+  if (step.do === 'write-file' || step.do === 'build-file' || step.do === 'place-file') return [];
   if (step.do !== 'define-guest') return [step];
   const parts = guards.flatMap(guard => (guard.on === 'guest' ? guard.parts : []));
   return [{ do: 'define-guest', guest: step.guest, parts }];
