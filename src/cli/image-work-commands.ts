@@ -3,6 +3,8 @@ import { common } from '#cli/command-options';
 import type { ConvertOptions } from '#cli/commands/image-convert';
 import type { OverlayOptions } from '#cli/commands/image-overlay';
 import type { RebaseOptions } from '#cli/commands/image-rebase';
+import type { RepairOptions } from '#cli/commands/image-repair';
+import type { ImageWorkOptions } from '#cli/image-plan/run-image-plan';
 
 const targets = ['raw', 'qcow2', 'luks', 'vmdk', 'vdi', 'vhdx', 'vpc', 'qed'];
 
@@ -17,12 +19,19 @@ export function addImageWorkCommands(image: Command, done: (exitCode: number) =>
     .option('--into <file>', 'make this file, and leave the image where it is')
     .option('--guest <name>', 'the guest whose disk it is (default: all that have it)')
     .option('--cluster-size <size>', 'of qcow2: 512 to 2M')
-    .option('--preallocation <mode>', 'off, metadata, falloc or full')
-    .option('--compat <version>', 'of qcow2: 0.10 for QEMU before 1.1, 1.1')
+    .addOption(
+      new Option('--preallocation <mode>', 'room that is taken before it is needed').choices([
+        'off',
+        'metadata',
+        'falloc',
+        'full',
+      ]),
+    )
+    .addOption(new Option('--compat <version>', 'of qcow2: 0.10 for QEMU before 1.1').choices(['0.10', '1.1']))
     .option('--extended-l2', 'of qcow2: allocate parts of clusters')
     .option('--lazy-refcounts', 'of qcow2: postpone updates of reference counts')
     .option('--compress', 'compress the data')
-    .option('--compression-type <type>', 'of qcow2: zlib or zstd')
+    .addOption(new Option('--compression-type <type>', 'of qcow2').choices(['zlib', 'zstd']))
     .option('--secret-file <file>', 'encrypt it by LUKS, with the passphrase in this file')
     .option('--source-secret-file <file>', 'the passphrase of the image that is read')
     .action(async (path: string, options: ConvertOptions) => {
@@ -32,7 +41,7 @@ export function addImageWorkCommands(image: Command, done: (exitCode: number) =>
 
   working(image.command('overlay'))
     .description('make an empty qcow2 layer over an image, with the format of the base recorded')
-    .argument('<new>', 'file to make')
+    .argument('<file>', 'the file to make')
     .requiredOption('--base <image>', 'the image below it')
     .option('--base-format <format>', 'its format (default: what its guest or its first bytes say)')
     .option('--size <size>', 'larger than the base: 20G')
@@ -55,6 +64,25 @@ export function addImageWorkCommands(image: Command, done: (exitCode: number) =>
     .action(async (path: string, options: RebaseOptions) => {
       const { imageRebase } = await import('#cli/commands/image-rebase');
       done(await imageRebase(path, options));
+    });
+
+  working(image.command('commit'))
+    .description('write what a layer has into the image below it; that image is kept, and the layer reads the same')
+    .argument('<image>', 'the layer')
+    .action(async (path: string, options: ImageWorkOptions) => {
+      const { imageCommit } = await import('#cli/commands/image-commit');
+      done(await imageCommit(path, options));
+    });
+
+  working(image.command('repair'))
+    .description(
+      'give back room that is lost in an image, with --all also put right what is damaged; the old file is kept',
+    )
+    .argument('<image>', 'file')
+    .option('--all', 'also what cannot be put right without guessing')
+    .action(async (path: string, options: RepairOptions) => {
+      const { imageRepair } = await import('#cli/commands/image-repair');
+      done(await imageRepair(path, options));
     });
 }
 

@@ -47,6 +47,7 @@ const kinds: Readonly<Record<string, ValueKind>> = {
   'image...': 'files',
   volume: 'free',
   bytes: 'free',
+  size: 'free',
 };
 
 /** What stands in the value of an option or in an argument: its choices, or a kind. Undefined where nobody has said it yet. */
