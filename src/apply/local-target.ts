@@ -2,10 +2,8 @@ import { spawn } from 'node:child_process';
 import { existsSync, realpathSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { stepMark, strayPrograms } from '#apply/stray-programs';
-import type { RunResult, Target } from '#apply/target';
-import { hashOfId, machineName } from '#formats/secrets/mask-machine-id';
 import type { RunOptions, RunResult, Target } from '#apply/target';
-import { hashOfId } from '#formats/secrets/mask-machine-id';
+import { hashOfId, machineName } from '#formats/secrets/mask-machine-id';
 import type { Connection } from '#libvirt/connection';
 import { localWritableTree } from '#transport/local-writable-tree';
 
