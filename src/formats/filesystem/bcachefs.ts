@@ -81,7 +81,8 @@ function fieldsOf(block: Buffer): ReadonlyMap<number, Buffer> {
 /** Gives the path of a device's group (counted from 1), its parents first. */
 function labelOf(groups: Buffer | undefined, group: number): string | undefined {
   const names: string[] = [];
-  for (let next = group; groups !== undefined && next > 0 && names.length < mostGroups; ) {
+  if (groups === undefined) return undefined;
+  for (let next = group; next > 0 && names.length < mostGroups; ) {
     const at = 8 + (next - 1) * 48;
     if (at + 48 > groups.length) break;
     names.unshift(textAt(groups, at, 32) ?? '');

@@ -24,12 +24,12 @@ export function insideText(
 ): string {
   const rows = disks.flatMap((disk, index) => rowsOf(disk, images[index] ?? disk.name, '', ''));
   const widths = heads.map((head, column) =>
-    Math.max(head.length, ...rows.map(({ cells }) => [...(cells[column] ?? '')].length)),
+    Math.max(head.length, ...rows.map(({ cells }) => lengthOf(cells[column] ?? ''))),
   );
   const line = (cells: readonly string[]): string =>
     cells
       .map((cell, column) => {
-        const room = (widths[column] ?? 0) - [...cell].length;
+        const room = (widths[column] ?? 0) - lengthOf(cell);
         return rightAligned.includes(column) ? ' '.repeat(room) + cell : cell + ' '.repeat(room);
       })
       .join('  ')
@@ -113,3 +113,6 @@ const clashWords = {
 };
 
 const size = (count: number): string => printBytes(bytes(count));
+
+/** Characters, however many units of UTF-16 each takes. */
+const lengthOf = (text: string): number => Array.from(text).length;

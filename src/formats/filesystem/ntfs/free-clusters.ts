@@ -57,9 +57,10 @@ interface Run {
 /** Unpacks runs of clusters, each relative to the one before. */
 function runsOf(packed: Buffer | undefined): readonly Run[] {
   const runs: Run[] = [];
+  if (packed === undefined) return runs;
   let at = 0;
   let start = 0;
-  while (packed !== undefined && at < packed.length && packed[at] !== 0 && runs.length < mostRuns) {
+  while (at < packed.length && packed[at] !== 0 && runs.length < mostRuns) {
     const header = packed[at] ?? 0;
     const [lengthBytes, startBytes] = [header & 15, header >> 4];
     if (lengthBytes === 0 || lengthBytes > 6 || startBytes > 6 || at + 1 + lengthBytes + startBytes > packed.length)

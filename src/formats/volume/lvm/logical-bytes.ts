@@ -55,7 +55,8 @@ function stretchOf(
   const sides = segment.areas.map(area => areaOf(group, area, devices, depth));
   if (isMirror) {
     const side = sides.find(one => typeof one !== 'string');
-    return side === undefined ? (sides[0]?.toString() ?? '') : { ...span, areas: [side], stripeSize: 0 };
+    if (side !== undefined) return { ...span, areas: [side], stripeSize: 0 };
+    return sides.find(one => typeof one === 'string') ?? '';
   }
   const areas: Exclude<(typeof sides)[number], string>[] = [];
   for (const side of sides) {

@@ -120,7 +120,8 @@ function word(section: MetadataSection, name: string): string | undefined {
 
 function listOf(section: MetadataSection, name: string): readonly (string | number)[] {
   const value = section.get(name);
-  return Array.isArray(value) ? value : typeof value === 'string' ? [value] : [];
+  if (typeof value === 'string') return [value];
+  return typeof value === 'object' && 'length' in value ? value : [];
 }
 
 const words = (section: MetadataSection, name: string): readonly string[] =>
