@@ -35,7 +35,7 @@ export function openImage(path: string, request: ImageRequest = {}): OpenedImage
   const close = (): void => {
     for (const file of files) file.close();
   };
-  const folders = request.untrusted === true ? [folderOf(path), ...(request.allow ?? []).map(realFolder)] : undefined;
+  let folders: readonly string[] | undefined;
   const openFile = (name: string): ImageFile => {
     const file = openNamed(name);
     files.push(file);
@@ -44,6 +44,7 @@ export function openImage(path: string, request: ImageRequest = {}): OpenedImage
   };
   try {
     const { imageFormat: format, isAlone = false } = request;
+    if (request.untrusted === true) folders = [folderOf(path), ...(request.allow ?? []).map(realFolder)];
     const chain = openImageChain(path, { formats: imageFormats, openFile, isAlone, ...(format && { format }) });
     return { chain, close };
   } catch (error) {

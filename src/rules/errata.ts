@@ -18,15 +18,6 @@ export const lastErratum = 74;
 /** What the guide has wrong that no rule carries, by number. */
 export const proseErrata: readonly ProseErratum[] = [
   {
-    number: 'X35',
-    sections: ['5.1'],
-    practice: 'image/compression-with-encryption',
-    guideSays: 'Compression (-c) cannot be joined with encryption (-e).',
-    truth: 'They still exclude each other, but there is no -e: encryption is -o encrypt.format=luks with a secret.',
-    source:
-      'QEMU: qemu-img(1), convert; measured with QEMU 7.2: “Compression and encryption not supported at the same time”',
-  },
-  {
     number: 'X72',
     sections: ['7.4'],
     guideSays: 'domxml-to-native gives the QEMU command line to launch the guest.',

@@ -123,6 +123,7 @@ import imageBackingChainIntact from '#rules/image/backing-chain-intact';
 import imageBackingFormatRecorded from '#rules/image/backing-format-recorded';
 import imageBackingNotModified from '#rules/image/backing-not-modified';
 import imageBackingPathMoved from '#rules/image/backing-path-moved';
+import imageCompressionWithEncryption from '#rules/image/compression-with-encryption';
 import imageFormat from '#rules/image/format';
 import imageInUseWhileAttached from '#rules/image/in-use-while-attached';
 import imageLvmVgCollision from '#rules/image/lvm-vg-collision';
@@ -308,6 +309,7 @@ export const rules: readonly Rule[] = [
   imageBackingFormatRecorded,
   imageBackingNotModified,
   imageBackingPathMoved,
+  imageCompressionWithEncryption,
   imageFormat,
   imageInUseWhileAttached,
   imageLvmVgCollision,

@@ -125,6 +125,7 @@ export const reads: Readonly<Record<string, readonly string[]>> = {
   'image/backing-format-recorded': ['disk.image', 'host.libvirt.version'],
   'image/backing-not-modified': ['guest.config.disks', 'guest.config.disks.image'],
   'image/backing-path-moved': ['disk.image', 'host.imageFiles'],
+  'image/compression-with-encryption': [],
   'image/format': ['disk.image'],
   'image/in-use-while-attached': ['guest.autostart', 'guest.config.disks', 'guest.state', 'host.blockDevices', 'host.mounts'],
   'image/lvm-vg-collision': ['guest.config.os', 'guest.inside.volumeGroups', 'host.blockDevices'],

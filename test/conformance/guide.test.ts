@@ -51,6 +51,7 @@ test('the gates are those about changes', () => {
       .sort(),
     [
       'guest-boot/machine-type-windows-snapshot',
+      'image/compression-with-encryption',
       'libvirt-hygiene/backup-before-change',
       'libvirt-hygiene/test-before-production',
     ],
