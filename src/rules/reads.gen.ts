@@ -132,7 +132,7 @@ export const reads: Readonly<Record<string, readonly string[]>> = {
   'image/nbd-module-params': ['host.modules'],
   'image/qcow2-cluster-size': ['disk.image'],
   'image/qcow2-dirty': ['disk.image', 'guest.state'],
-  'image/qcow2-l2-cache': ['disk.image', 'host.qemu'],
+  'image/qcow2-l2-cache': ['disk.image', 'guest.config.qemuArguments', 'host.libvirt.version', 'host.qemu'],
   'image/qcow2-lazy-refcounts': ['disk.image'],
   'image/qcow2-legacy-aes': ['disk.image'],
   'image/qcow2-preallocation': ['disk.image'],
