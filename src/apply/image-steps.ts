@@ -13,9 +13,14 @@ import {
   utimesSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
+import { fileStamp } from '#apply/file-stamp';
+import { imageUse } from '#apply/image-use';
 import { StepFailed } from '#apply/perform-step';
 import type { RunContext } from '#apply/run-context';
 import { systemReason } from '#apply/system-reason';
+import type { Target } from '#apply/target';
+import { draftOf } from '#change/kinds/image-file';
+import type { FileStamp } from '#change/observed';
 import type { Step, ToolCall } from '#change/step';
 import { maskOutput } from '#formats/secrets/mask-output';
 import { syncFolder } from '#transport/sync-folder';
@@ -100,22 +105,40 @@ async function start(
  * Puts a file into its place: what stands there gets its second name first, then the new one takes the place by one renaming, so that at every instant
  * the name leads to the one or the other. Rejects with StepFailed.
  */
-export async function placeFile({ path, from, keep, isNew }: Place): Promise<void> {
-  await system(path, () => {
-    if (isNew && from !== undefined) {
-      // a link, unlike a renaming, never takes the place of another
-      if (!linked(from, path)) {
-        if (inodeOf(path) !== undefined) throw taken(path);
-        renameSync(from, path);
-      } else rmSync(from);
-      syncFolder(dirname(path));
-      return;
-    }
-    if (keep !== undefined && inodeOf(path) !== undefined) keepAs(path, keep);
-    if (from !== undefined) renameSync(from, path);
-    else rmSync(path, { force: true });
+export async function placeFile(target: Target, step: Place): Promise<void> {
+  const { path, from, was } = step;
+  try {
+    if (was !== undefined) await refuseOther(target, path, was);
+    await system(path, () => place(step));
+  } catch (error) {
+    if (from === draftOf(path)) removeDraft(from);
+    throw error;
+  }
+}
+
+function place({ path, from, keep, isNew }: Place): void {
+  if (isNew && from !== undefined) {
+    // a link, unlike a renaming, never takes the place of another
+    if (!linked(from, path)) {
+      if (inodeOf(path) !== undefined) throw taken(path);
+      renameSync(from, path);
+    } else rmSync(from);
     syncFolder(dirname(path));
-  });
+    return;
+  }
+  if (keep !== undefined && inodeOf(path) !== undefined) keepAs(path, keep);
+  if (from !== undefined) renameSync(from, path);
+  else rmSync(path, { force: true });
+  syncFolder(dirname(path));
+}
+
+/** Whoever opened the old file while the new one was built would go on with the old one. */
+async function refuseOther(target: Target, path: string, was: FileStamp): Promise<void> {
+  const now = fileStamp(path);
+  if (now === undefined || now.inode !== was.inode || now.size !== was.size || now.modified !== was.modified)
+    throw new StepFailed(`${path} was written to meanwhile`);
+  const { users } = await imageUse(target, path);
+  if (users.length > 0) throw new StepFailed(`${path} is in use since: ${users.join(', ')}`);
 }
 
 function keepAs(path: string, keep: string): void {

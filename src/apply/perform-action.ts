@@ -32,7 +32,7 @@ export async function performAction(context: RunContext, change: number, action:
       if (!context.target.isLive) return 'not-live';
       context.journal.append({ record: 'step', change, does: action.do, on: action.path });
       if (action.do === 'build-file') await buildFile(context, action);
-      else await placeFile(action);
+      else await placeFile(context.target, action);
       return 'done';
     case 'remove-folder':
       context.journal.append({ record: 'step', change, does: action.do, on: action.path });

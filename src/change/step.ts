@@ -1,5 +1,6 @@
 import type { DomainPart } from '#change/domain/domain-part';
 import type { LiveCall } from '#change/live-call';
+import type { FileStamp } from '#change/observed';
 
 /** A program that works on a file. */
 export interface ToolCall {
@@ -35,7 +36,8 @@ export type Step =
     }
   /**
    * Puts a file that was built into its place, at one instant. What stood there gets the name `keep`; without one it is gone. `from` undefined:
-   * nothing is put there. Where nothing is to be kept and nothing replaced, nothing may stand there.
+   * nothing is put there. Where nothing is to be kept and nothing replaced, nothing may stand there. `was`: what stands there at that instant, which
+   * nobody may have open: building took its time.
    */
   | {
       readonly do: 'place-file';
@@ -43,6 +45,7 @@ export type Step =
       readonly from: string | undefined;
       readonly keep: string | undefined;
       readonly isNew: boolean;
+      readonly was?: FileStamp;
     }
   /** Edits the stored definition of a guest and defines it: the document is made of what libvirt gives at that instant, secrets included. */
   | { readonly do: 'define-guest'; readonly guest: string; readonly parts: readonly DomainPart[] }

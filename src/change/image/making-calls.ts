@@ -184,7 +184,7 @@ const optionWords = (options: FormatOptions): readonly string[] => {
 /** An image as QEMU's options describe it. */
 export const imageOptions = (format: string, path: string, key?: string): readonly string[] => [
   `driver=${format}`,
-  `file.driver=${path.startsWith('/dev/') ? 'host_device' : 'file'}`,
+  `file.driver=${/^\/dev\/(?!shm\/)/.test(path) ? 'host_device' : 'file'}`,
   `file.filename=${escaped(path)}`,
   ...(key === undefined ? [] : [format === 'luks' ? `key-secret=${key}` : `encrypt.key-secret=${key}`]),
 ];

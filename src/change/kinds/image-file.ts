@@ -187,11 +187,11 @@ function steps(change: ImageFileChange, seen: Observed): readonly Step[] {
       ? [{ do: 'place-file', path, from: kept, keep: undefined, isNew: true }]
       : [];
   if (!isForward) {
-    if (isOther) return [];
+    if (isOther) return kept === undefined ? [] : secondNameAway(kept, now, seen);
     if (back.length > 0) return back;
     // what was written to it since is nobody's to throw away
     const keep = now === undefined || now.modified === made.modified ? undefined : `${path}.after-${dateOf(made)}`;
-    return [{ do: 'place-file', path, from: kept, keep, isNew: false }];
+    return [{ do: 'place-file', path, from: kept, keep, isNew: false, ...(now !== undefined && { was: now }) }];
   }
   if (now !== undefined && now.modified === made.modified) return [];
   const draft = draftOf(path);
@@ -205,8 +205,21 @@ function steps(change: ImageFileChange, seen: Observed): readonly Step[] {
       bytes: made.bytes,
       programs: makingCalls(made.how, path, draft),
     },
-    { do: 'place-file', path, from: draft, keep: kept, isNew: kept === undefined },
+    {
+      do: 'place-file',
+      path,
+      from: draft,
+      keep: kept,
+      isNew: kept === undefined,
+      ...(other?.stamp !== undefined && { was: other.stamp }),
+    },
   ];
+}
+
+/** A run that was broken off may have given what is there the name under which it would have been kept. */
+function secondNameAway(kept: string, now: FileStamp | undefined, seen: Observed): readonly Step[] {
+  if (now === undefined || !isSameStamp(seen.stamp(kept), now)) return [];
+  return [{ do: 'place-file', path: kept, from: undefined, keep: undefined, isNew: false }];
 }
 
 /** `20261123T034500Z`, as in the name of what is kept. */

@@ -1,8 +1,10 @@
 import { statfsSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { imageUse } from '#apply/image-use';
 import type { Target } from '#apply/target';
 import { imageOptions } from '#change/image/making-calls';
-import { inputError } from '#cli/request-error';
+import { exitCodes } from '#cli/exit-codes';
+import { inputError, RequestError } from '#cli/request-error';
 import { maskOutput } from '#formats/secrets/mask-output';
 
 /** What is asked of qemu-img measure. */
@@ -41,7 +43,11 @@ export async function measuredBytes(target: Target, request: MeasureRequest): Pr
     imageOptions(fromFormat, from, fromSecret && 'from').join(','),
   ]);
   if (code === 127) throw inputError('qemu-img is not installed', 'it comes with qemu-utils, qemu-img or qemu-tools');
-  if (code !== 0) throw inputError(maskOutput(output).trim().slice(0, 1000));
+  if (code !== 0) {
+    const { writers } = await imageUse(target, from);
+    if (writers.length > 0) throw new RequestError(`${from} is in use: ${writers.join(', ')}`, exitCodes.notHolding);
+    throw inputError(maskOutput(output).trim().slice(0, 1000));
+  }
   const value: unknown = JSON.parse(output);
   const sizes = new Map(typeof value === 'object' && value !== null ? Object.entries(value) : []);
   const isFull = options['preallocation'] === 'full' || options['preallocation'] === 'falloc';
