@@ -208,8 +208,6 @@ export async function killOperation(
   const state = judge(scene, before, told);
   const journal = join(scene.state, 'runs/1/journal.jsonl');
   const hasBegun = existsSync(journal) && readFileSync(journal, 'utf8').includes('\n');
-  // a number is never given twice: one that was given to what never began is used up
-  const run = !hasBegun && existsSync(join(scene.state, 'runs/1')) ? '2' : '1';
   if (!hasBegun) {
     assert.deepEqual(scene.picture(), before, `${told}: nothing had begun`);
     const again = await scene.run(words);
@@ -219,6 +217,8 @@ export async function killOperation(
     tally[state]++;
     if (settled === 'finish') await finish(scene, words, told);
   }
+  // a number is never given twice: one that was given to what never began is used up
+  const run = hasBegun ? '1' : String(Math.max(...readdirSync(join(scene.state, 'runs')).map(Number)));
   const undone = await scene.run(['undo', run, '--yes', '--quiet']);
   assert.ok(done(undone.code), `${told}, undone: ${undone.err}${undone.out}`);
   assert.deepEqual(scene.picture(), before, `${told}, undone: all is as it was`);
