@@ -4,6 +4,7 @@ import type { ConvertOptions } from '#cli/commands/image-convert';
 import type { OverlayOptions } from '#cli/commands/image-overlay';
 import type { RebaseOptions } from '#cli/commands/image-rebase';
 import type { RepairOptions } from '#cli/commands/image-repair';
+import type { ResizeOptions } from '#cli/commands/image-resize';
 import type { ImageWorkOptions } from '#cli/image-plan/run-image-plan';
 
 const targets = ['raw', 'qcow2', 'luks', 'vmdk', 'vdi', 'vhdx', 'vpc', 'qed'];
@@ -72,6 +73,24 @@ export function addImageWorkCommands(image: Command, done: (exitCode: number) =>
     .action(async (path: string, options: ImageWorkOptions) => {
       const { imageCommit } = await import('#cli/commands/image-commit');
       done(await imageCommit(path, options));
+    });
+
+  working(image.command('resize'))
+    .description('give a disk another size, in a copy that takes its place; the old file is kept')
+    .argument('<image>', 'file')
+    .argument('<size>', '20G, 512M; +10G for so much more')
+    .option('--shrink', 'it may become smaller: where no partition and no file system goes so far')
+    .addOption(
+      new Option('--preallocation <mode>', 'room that is taken before it is needed').choices([
+        'off',
+        'metadata',
+        'falloc',
+        'full',
+      ]),
+    )
+    .action(async (path: string, size: string, options: ResizeOptions) => {
+      const { imageResize } = await import('#cli/commands/image-resize');
+      done(await imageResize(path, size, options));
     });
 
   working(image.command('repair'))

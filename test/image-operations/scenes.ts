@@ -176,4 +176,29 @@ export const operations: readonly Operation[] = [
       leak(join(folder, 'layer.qcow2'));
     },
   },
+  {
+    name: 'resize',
+    words: ['resize', 'layer.qcow2', '+8M'],
+    path: 'layer.qcow2',
+    new: { format: 'qcow2', expected: 'layer.raw', size: 32 * 1024 * 1024 },
+    always: [topView, { path: 'layer.qcow2', format: 'qcow2', expected: 'layer.raw' }],
+    make(folder) {
+      chain(folder);
+      expected(folder, 'qcow2', 'layer.qcow2', 'layer.raw');
+      expected(folder, 'qcow2', 'top.qcow2', 'top.raw');
+    },
+  },
+  {
+    name: 'resize --shrink',
+    words: ['resize', 'disk.qcow2', '16M', '--shrink'],
+    path: 'disk.qcow2',
+    new: { format: 'qcow2', expected: 'disk.raw', size: 16 * 1024 * 1024 },
+    always: [{ path: 'disk.qcow2', format: 'qcow2', expected: 'disk.raw' }],
+    make(folder) {
+      create(folder, 'qcow2', 'disk.qcow2');
+      const writes = ['-c', 'write -q -P 5 64k 9M', '-c', 'write -q -P 7 15M 1M'];
+      execFileSync('qemu-io', ['-f', 'qcow2', ...writes, 'disk.qcow2'], { cwd: folder, stdio: 'pipe' });
+      expected(folder, 'qcow2', 'disk.qcow2', 'disk.raw');
+    },
+  },
 ];

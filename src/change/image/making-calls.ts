@@ -75,7 +75,7 @@ export function makingCalls(making: Making, path: string, draft: string): readon
       ];
     }
     case 'resize': {
-      const { format, size, preallocation } = making;
+      const { format, size, isSmaller, preallocation } = making;
       const room = preallocation === undefined ? [] : [`--preallocation=${preallocation}`];
       return [
         copy(path, draft),
@@ -84,6 +84,9 @@ export function makingCalls(making: Making, path: string, draft: string): readon
           argv: ['qemu-img', 'resize', '-q', '--shrink', '-f', format, ...room, draft, String(size)],
         },
         ...checks(format, draft),
+        isSmaller === true
+          ? compareOptions(startOf(format, path, size), imageOptions(format, draft))
+          : compare({ format, path }, { format, path: draft }),
       ];
     }
     case 'repair':
@@ -126,18 +129,30 @@ interface Side {
   readonly key?: string | undefined;
 }
 
-const compare = (one: Side, other: Side, secrets: readonly string[] = []): ToolCall => ({
+const compare = (one: Side, other: Side, secrets: readonly string[] = []): ToolCall =>
+  compareOptions(
+    imageOptions(one.format, one.path, one.key),
+    imageOptions(other.format, other.path, other.key),
+    secrets,
+  );
+
+/** What is longer must be zeroes there. */
+const compareOptions = (
+  one: readonly string[],
+  other: readonly string[],
+  secrets: readonly string[] = [],
+): ToolCall => ({
   says: 'comparing',
-  argv: [
-    'qemu-img',
-    'compare',
-    '-p',
-    ...secrets,
-    '--image-opts',
-    imageOptions(one.format, one.path, one.key).join(','),
-    imageOptions(other.format, other.path, other.key).join(','),
-  ],
+  argv: ['qemu-img', 'compare', '-p', ...secrets, '--image-opts', one.join(','), other.join(',')],
 });
+
+/** The first bytes of what a guest sees, by QEMU's driver for stretches of a raw disk. */
+const startOf = (format: string, path: string, size: number): readonly string[] => [
+  'driver=raw',
+  'offset=0',
+  `size=${size}`,
+  ...imageOptions(format, path).map(option => `file.${option}`),
+];
 
 function convertCalls(making: Extract<Making, { readonly by: 'convert' }>, draft: string): readonly ToolCall[] {
   const { from, fromFormat, fromSecret, format, options, isCompressed, secret } = making;

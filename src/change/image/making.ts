@@ -34,7 +34,14 @@ export type Making =
   /** What an overlay has, written into the image below it. */
   | { readonly by: 'commit'; readonly format: string; readonly overlay: string; readonly overlayFormat: string }
   /** Another virtual size. */
-  | { readonly by: 'resize'; readonly format: string; readonly size: number; readonly preallocation?: string }
+  | {
+      readonly by: 'resize';
+      readonly format: string;
+      readonly size: number;
+      /** The end goes; else there is more, and it is zeroes. */
+      readonly isSmaller?: boolean;
+      readonly preallocation?: string;
+    }
   /** Metadata put right. */
   | { readonly by: 'repair'; readonly format: string; readonly what: 'leaks' | 'all' };
 
@@ -86,7 +93,12 @@ export function isMaking(value: unknown): value is Making {
     case 'commit':
       return has({ format: isWritten, overlay: isPath, overlayFormat: isFormat });
     case 'resize':
-      return has({ format: isWritten, size: isSize, preallocation: optional(isWord) });
+      return has({
+        format: isWritten,
+        size: isSize,
+        isSmaller: optional(isBoolean),
+        preallocation: optional(isWord),
+      });
     case 'repair':
       return has({ format: isWritten, what: what => what === 'leaks' || what === 'all' });
     default:

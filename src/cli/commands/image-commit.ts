@@ -1,5 +1,5 @@
 import { changeImageFile } from '#change/kinds/image-file';
-import { imageSubject, located, refuseBadChain, stateOf } from '#cli/image-plan/image-subject';
+import { imageSubject, located, refuseBadChain, refuseParts, stateOf } from '#cli/image-plan/image-subject';
 import { copyBytes } from '#cli/image-plan/room-for-image';
 import { type ImageWorkOptions, runImagePlan } from '#cli/image-plan/run-image-plan';
 import { inputError } from '#cli/request-error';
@@ -18,6 +18,7 @@ export function imageCommit(word: string, options: ImageWorkOptions): Promise<nu
       throw inputError(`${overlay.path} has no layer below it, into which it could be written`);
     const base = await imageSubject(target, below, { imageFormat: overlay.backing.format });
     refuseBadChain(base);
+    refuseParts(base);
     const how = {
       by: 'commit',
       format: base.format,

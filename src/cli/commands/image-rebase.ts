@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import type { Making } from '#change/image/making';
 import { changeImageFile } from '#change/kinds/image-file';
 import { backingName } from '#cli/commands/image-overlay';
-import { type ImageSubject, imageSubject, refuseBadChain, stateOf } from '#cli/image-plan/image-subject';
+import { type ImageSubject, imageSubject, refuseBadChain, refuseParts, stateOf } from '#cli/image-plan/image-subject';
 import { copyBytes, measuredBytes } from '#cli/image-plan/room-for-image';
 import { type ImageWorkOptions, runImagePlan } from '#cli/image-plan/run-image-plan';
 import { inputError, usageError } from '#cli/request-error';
@@ -35,7 +35,10 @@ export function imageRebase(word: string, options: RebaseOptions): Promise<numbe
     if (overlay.backing === undefined && options.flatten === true)
       throw inputError(`${overlay.path} has no layer below it`);
     const isProven = overlay.broken === undefined && overlay.unrecorded === undefined;
-    if (options.moved !== true) refuseBadChain(overlay);
+    if (options.moved !== true) {
+      refuseBadChain(overlay);
+      refuseParts(overlay);
+    }
     const base = options.base === undefined ? undefined : await newBase(target, overlay, options.base, options);
     const { how, is } = makingOf(overlay, base, isProven, options);
     const isCopy = how.by === 'relink';

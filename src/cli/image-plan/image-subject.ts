@@ -1,4 +1,5 @@
 import { realpathSync, type Stats, statSync } from 'node:fs';
+import { basename } from 'node:path';
 import { fileStamp } from '#apply/file-stamp';
 import { type DiskOfGuest, disksOnImage } from '#apply/guests-on-image';
 import type { Target } from '#apply/target';
@@ -122,4 +123,30 @@ export function refuseBadChain({ path, broken, unrecorded }: ImageSubject): void
       `what format ${unrecorded} has is recorded nowhere, and its first bytes may be of a guest's making`,
       `record it: nearmetal image rebase OVERLAY --moved --base ${unrecorded} --base-format FORMAT`,
     );
+}
+
+/**
+ * Throws RequestError for an image that is more than one file: a copy of the one that is named would go on writing to the others, which nothing would
+ * bring back.
+ */
+export function refuseParts({ path, info }: ImageSubject): void {
+  const parts = partsOf(info['format-specific']?.data).filter(name => basename(name) !== basename(path));
+  if (parts.length > 0)
+    throw inputError(
+      `${path} has its data in ${parts.join(', ')}, which would be changed without a copy`,
+      'make one file of it first: nearmetal image convert IMAGE --to qcow2 --into FILE',
+    );
+}
+
+function partsOf(data: Readonly<Record<string, unknown>> | undefined): readonly string[] {
+  const { 'data-file': file, extents } = data ?? {};
+  const listed: readonly unknown[] = Array.isArray(extents) ? extents : [];
+  return [
+    ...(typeof file === 'string' ? [file] : []),
+    ...listed.flatMap(one =>
+      typeof one === 'object' && one !== null && 'filename' in one && typeof one.filename === 'string'
+        ? [one.filename]
+        : [],
+    ),
+  ];
 }
