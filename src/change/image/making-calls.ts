@@ -98,7 +98,8 @@ export function makingCalls(making: Making, path: string, draft: string): readon
           // 2 and 3: something is left, which the examination after it finds
           isFine: [0, 2, 3],
         },
-        check(making.format, draft),
+        // clusters that are lost QEMU finds in QED, and gives none back; they harm nothing
+        { ...check(making.format, draft), ...(making.format === 'qed' && { isFine: [0, 3] }) },
       ];
   }
 }

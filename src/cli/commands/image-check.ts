@@ -5,6 +5,7 @@ import { jsonText, openOutput } from '#cli/output';
 import type { ImageCheck } from '#formats/disk/image-check';
 import { ImageFault } from '#formats/disk/image-fault';
 import type { OpenImage } from '#formats/disk/image-format';
+import { imageMarks } from '#formats/disk/image-marks';
 import { imageCheckJson } from '#report/json/image-json';
 
 /**
@@ -25,11 +26,21 @@ export async function imageCheck(path: string, options: ImageOptions): Promise<n
     if (options.format === 'json') await output.write(jsonText(imageCheckJson(path, image.format, check)));
     else {
       const { imageCheckText } = await import('#report/human/image-check-text');
-      await output.write(imageCheckText(path, check, output.style));
+      await output.write(imageCheckText(path, check, marksOf(image), output.style));
     }
     return check.leaks + check.corruptions + check.checkErrors > 0 ? exitCodes.findings : exitCodes.ok;
   } finally {
     close();
+  }
+}
+
+/** Marks that cannot be read are no reason to keep what the examination found. */
+function marksOf(image: OpenImage): readonly string[] {
+  try {
+    return imageMarks(image);
+  } catch (error) {
+    if (error instanceof ImageFault) return [];
+    throw error;
   }
 }
 

@@ -4,6 +4,8 @@ import { type ImageRequest, imageError, openImage } from '#cli/open-image';
 import { jsonText, openOutput } from '#cli/output';
 import { tellProblems } from '#cli/tell-problems';
 import { chainRemarks } from '#formats/disk/chain-remarks';
+import { ImageFault } from '#formats/disk/image-fault';
+import { imageMarks } from '#formats/disk/image-marks';
 import { layerInfo } from '#formats/disk/layer-info';
 
 /** Options of the commands that read an image. */
@@ -23,8 +25,10 @@ export async function imageInfo(path: string, options: ImageOptions): Promise<nu
       return exitCodes.ok;
     }
     const { imageInfoText } = await import('#report/human/image-info-text');
-    await output.write(imageInfoText(info, howKnown[layer.formatBy], output.style));
+    await output.write(imageInfoText(info, howKnown[layer.formatBy], imageMarks(layer.image), output.style));
     return exitCodes.ok;
+  } catch (error) {
+    throw error instanceof ImageFault ? imageError(error) : error;
   } finally {
     close();
   }
@@ -48,6 +52,8 @@ export async function imageChain(path: string, options: ImageOptions): Promise<n
     if (broken === undefined) return exitCodes.ok;
     if (options.format === 'json') tellProblems([{ message: broken }]);
     return exitCodes.input;
+  } catch (error) {
+    throw error instanceof ImageFault ? imageError(error) : error;
   } finally {
     close();
   }

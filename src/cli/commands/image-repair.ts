@@ -21,14 +21,19 @@ const repairable: readonly string[] = ['qcow2', 'qed', 'vdi', 'vhdx'];
  */
 export function imageRepair(word: string, options: RepairOptions): Promise<number> {
   return runImagePlan('repair', options, async (target, { modified, stamp }): Promise<ImageWork> => {
-    const image = await imageSubject(target, word, options);
+    const image = await imageSubject(target, word, { imageFormat: options.imageFormat, isDamaged: true });
     const { path, format } = image;
     if (!repairable.includes(format)) throw inputError(`${path} is ${format}, of which qemu-img repairs nothing`);
     const found = checkOf(path, format);
     const { corruptions = 0, leaks = 0 } = found ?? {};
-    const isMarked = image.info['dirty-flag'] === true || isMarkedCorrupt(image.info['format-specific']?.data);
+    const isMarked = image.marks.length > 0;
     if (found !== undefined && corruptions === 0 && leaks === 0 && !isMarked)
       throw inputError(`nothing is wrong with ${path}`, `nearmetal image check ${path}`);
+    if (format === 'qed' && leaks > 0 && corruptions === 0 && !isMarked)
+      throw inputError(
+        `${path} has ${leaks} leaked clusters, which nothing gives back in QED; they harm nothing`,
+        'what a guest has on it, in a file without them: nearmetal image convert IMAGE --to qcow2',
+      );
     const mustAll = found === undefined || corruptions > 0 || isMarked;
     if (mustAll && options.all !== true)
       throw inputError(
@@ -50,6 +55,7 @@ export function imageRepair(word: string, options: RepairOptions): Promise<numbe
         `The image as it is stays as ${kept}, and takes its room until it is removed.`,
         ...(what === 'all'
           ? [
+              'What qemu-img cannot put right it says, and nothing is changed.',
               'Where metadata is damaged, what a guest reads there may be lost already; look at its file systems afterwards.',
             ]
           : []),
@@ -57,8 +63,6 @@ export function imageRepair(word: string, options: RepairOptions): Promise<numbe
     };
   });
 }
-
-const isMarkedCorrupt = (data: Readonly<Record<string, unknown>> | undefined): boolean => data?.['corrupt'] === true;
 
 /** Undefined: so little can be read that our own examination says nothing. */
 function checkOf(path: string, format: string): ImageCheck | undefined {

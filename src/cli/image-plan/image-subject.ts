@@ -8,7 +8,10 @@ import type { FileStamp } from '#change/observed';
 import { imageError, openImage } from '#cli/open-image';
 import { inputError, usageError } from '#cli/request-error';
 import { systemWords } from '#cli/system-words';
+import { ImageFault } from '#formats/disk/image-fault';
+import type { OpenImage } from '#formats/disk/image-format';
 import type { ImageInfo } from '#formats/disk/image-info';
+import { imageMarks } from '#formats/disk/image-marks';
 import { bytes, printBytes } from '#units/bytes';
 
 /** An image that is worked on, and all that must be known before. */
@@ -22,6 +25,8 @@ export interface ImageSubject {
   readonly virtualSize: number;
   readonly allocated: number;
   readonly info: ImageInfo;
+  /** What its marks say; see imageMarks. */
+  readonly marks: readonly string[];
   /** The layer right below, as recorded; `path`: where that leads. */
   readonly backing: { readonly name: string; readonly format: string | undefined } | undefined;
   /** Absolute paths of the layers below, as far as they are found. */
@@ -41,6 +46,8 @@ export interface ImageSubject {
 /** How an image is named. */
 export interface SubjectRequest {
   readonly imageFormat?: string | undefined;
+  /** It is to be repaired: what it says of itself may be unreadable in part, which is then one of its marks. */
+  readonly isDamaged?: boolean;
 }
 
 /**
@@ -50,7 +57,7 @@ export interface SubjectRequest {
 export async function imageSubject(
   { libvirt }: Pick<Target, 'libvirt'>,
   word: string,
-  { imageFormat }: SubjectRequest,
+  { imageFormat, isDamaged = false }: SubjectRequest,
 ): Promise<ImageSubject> {
   const { path, stat } = located(word);
   const disks = libvirt === undefined ? [] : await disksOnImage(libvirt, stat);
@@ -69,7 +76,7 @@ export async function imageSubject(
       isProbed,
       virtualSize: image.virtualSize,
       allocated: top.file.allocated,
-      info: image.info,
+      ...tellings(image, isDamaged),
       backing: image.backing,
       below: rest.map(layer => located(layer.path).path),
       broken: chain.broken && imageError(chain.broken).message,
@@ -78,8 +85,19 @@ export async function imageSubject(
       stamp: fileStamp(path),
       is: `${image.format}, ${printBytes(bytes(image.virtualSize))}`,
     };
+  } catch (error) {
+    throw error instanceof ImageFault ? imageError(error) : error;
   } finally {
     close();
+  }
+}
+
+function tellings(image: OpenImage, isDamaged: boolean): Pick<ImageSubject, 'info' | 'marks'> {
+  try {
+    return { info: image.info, marks: imageMarks(image) };
+  } catch (error) {
+    if (!isDamaged || !(error instanceof ImageFault)) throw error;
+    return { info: { 'virtual-size': image.virtualSize }, marks: [error.message] };
   }
 }
 

@@ -31,6 +31,8 @@ export interface OpenImage {
   readonly virtualSize: number;
   /** What `qemu-img info` says of it, in its names. Throws ImageFault where a part that only this needs is damaged: snapshots, bitmaps. */
   readonly info: ImageInfo;
+  /** Its mark says that it was not closed in good order, which QEMU says of this format nowhere: QED. */
+  readonly isUnclosed?: boolean;
   /** The layer below, as recorded. */
   readonly backing: BackingReference | undefined;
   /**

@@ -6,8 +6,8 @@ import { bytes, printBytes } from '#units/bytes';
 /** The most damages that are told one by one; all are in JSON. */
 const mostLines = 40;
 
-/** Gives what an examination of an image came to. */
-export function imageCheckText(filename: string, check: ImageCheck, style: Style): string {
+/** Gives what an examination of an image came to. `marks`: what its marks say. */
+export function imageCheckText(filename: string, check: ImageCheck, marks: readonly string[], style: Style): string {
   const { leaks, corruptions, checkErrors, damages, totalClusters, allocatedClusters } = check;
   const isSound = leaks === 0 && corruptions === 0 && checkErrors === 0;
   const lines = [`${style.bold(printable(filename))}  ${verdict(check, style)}`];
@@ -17,6 +17,7 @@ export function imageCheckText(filename: string, check: ImageCheck, style: Style
     );
   for (const damage of damages.slice(0, mostLines)) lines.push(`  ${damageLine(damage, style)}`);
   if (damages.length > mostLines) lines.push(`  … and ${damages.length - mostLines} more: --format json tells all`);
+  if (marks.length > 0) lines.push(...marks.map(mark => `  marked: ${mark}`));
   if (!isSound && corruptions === 0 && checkErrors === 0) lines.push('  Leaked clusters take room and harm nothing.');
   return `${lines.join('\n')}\n`;
 }

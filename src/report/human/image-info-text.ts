@@ -3,8 +3,8 @@ import type { Style } from '#report/human/style';
 import { printable } from '#report/printable';
 import { bytes, printBytes } from '#units/bytes';
 
-/** Gives what an image says of itself, a line each. `how`: how its format is known. */
-export function imageInfoText(info: LayerInfo, how: string, style: Style): string {
+/** Gives what an image says of itself, a line each. `how`: how its format is known; `marks`: what its marks say. */
+export function imageInfoText(info: LayerInfo, how: string, marks: readonly string[], style: Style): string {
   const specific = info['format-specific']?.data ?? {};
   const lines: (readonly [string, string])[] = [
     ['format', `${info.format} (${how})`],
@@ -18,7 +18,7 @@ export function imageInfoText(info: LayerInfo, how: string, style: Style): strin
   say('', info['backing-filename'] === undefined ? undefined : recorded(info['backing-filename-format']));
   if (info.encrypted === true) say('encrypted', 'yes');
   if (info.compressed === true) say('compressed', 'yes');
-  if (info['dirty-flag']) say('dirty', 'it was not closed properly: check it before it is used');
+  for (const mark of marks) say('marked', mark);
   for (const [name, value] of Object.entries(specific)) say(name, told(value));
   for (const { id, name, 'date-sec': seconds, 'vm-state-size': state } of info.snapshots ?? [])
     say(

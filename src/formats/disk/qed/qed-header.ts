@@ -17,11 +17,13 @@ export interface QedHeader {
   /** The file's size without a cluster that is not whole. */
   readonly fileEnd: number;
   readonly backing: { readonly name: string; readonly isRaw: boolean } | undefined;
+  /** It was not closed in good order: QEMU examines it before it writes to it. */
+  readonly needsCheck: boolean;
 }
 
 const headerLength = 64;
 const knownFeatures = 7;
-const feature = { backingFile: 1, backingIsRaw: 4 };
+const feature = { backingFile: 1, needsCheck: 2, backingIsRaw: 4 };
 
 /** Reads the header. Throws ImageFault. */
 export function readQedHeader(file: ByteSource): QedHeader {
@@ -49,6 +51,7 @@ export function readQedHeader(file: ByteSource): QedHeader {
     virtualSize,
     fileEnd: file.size - (file.size % clusterSize),
     backing: readBacking(file, head, features, clusterSize),
+    needsCheck: (features & feature.needsCheck) !== 0,
   };
   if (!isTable(header, header.l1At))
     throw new ImageFault('malformed', `the first table cannot stand at byte ${header.l1At}`, 40);

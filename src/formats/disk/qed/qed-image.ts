@@ -17,7 +17,7 @@ export const qed: ImageFormat = {
   probe: head => (head[0] === 0x51 && head[1] === 0x45 && head[2] === 0x44 && (head[3] ?? 0) === 0 ? 100 : 0),
   open(file) {
     const header = readQedHeader(file);
-    const { backing, clusterSize, virtualSize } = header;
+    const { backing, clusterSize, virtualSize, needsCheck } = header;
     const map = qedMap(file, header);
     const format = backing?.isRaw === true ? 'raw' : undefined;
     return {
@@ -31,6 +31,7 @@ export const qed: ImageFormat = {
         ...(backing === undefined ? {} : { 'backing-filename': backing.name }),
         ...(format === undefined ? {} : { 'backing-filename-format': format }),
       },
+      ...(needsCheck && { isUnclosed: true }),
       backing: backing === undefined ? undefined : { name: backing.name, format },
       extentAt: at => extentIn(map, at),
       readExtent: ({ offset }, skip, target) => fillFrom(file, (offset ?? 0) + skip, target),
