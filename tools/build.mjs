@@ -65,7 +65,7 @@ async function bundle() {
       entryPoints: { program: 'src/cli/run.ts' },
       format: 'cjs',
       minifyIdentifiers: true,
-      plugins: [lazyExamples()],
+      plugins: [laterParts()],
     }),
     build({
       ...common,
@@ -153,19 +153,19 @@ function programDoor() {
 }
 
 /**
- * Examples of rules are for tests and documentation: in the program they are made when somebody asks for them. Where they
- * begin and end is told by the formatter's own layout.
+ * Examples and sources of rules are for tests and for those who read on: in the program they are made when somebody asks for
+ * them. Where they begin and end is told by the formatter's own layout.
  */
-function lazyExamples() {
+function laterParts() {
   const filter = /[\\/]src[\\/]rules[\\/][^\\/]+[\\/][^\\/]+\.ts$/;
   return {
-    name: 'lazy-examples',
+    name: 'later-parts',
     setup: ({ onLoad }) =>
       onLoad({ filter }, async ({ path }) => {
         const text = await readFile(path, 'utf8');
         return {
           loader: 'ts',
-          contents: text.replace(/^ {2}examples: (\[$[\s\S]*?^ {2}\]),$/m, '  get examples() { return $1; },'),
+          contents: text.replace(/^ {2}(examples|sources|departs): (\[$[\s\S]*?^ {2}\]),$/gm, '  get $1() { return $2; },'),
         };
       }),
   };

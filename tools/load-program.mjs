@@ -9,6 +9,12 @@ import { programScript, startProgram } from './program-script.mjs';
 /** How much bytecode a function runs before it is optimized, in the V8 of Node 20: four times what it would be. Later ones have no such flag, and complain of it. */
 const optimizeAfter = 500_000;
 
+/**
+ * How much larger the space of new objects gets each time it is too small, from 1 MB to 16: twice as large in V8's own way. Most of what a check makes it
+ * keeps, and each of the small steps copies all of it.
+ */
+const growNewSpaceBy = 16;
+
 /** Takes the words after `nearmetal`; gives the exit code. PROGRAM and nodeRequire are put in by the build. */
 export async function run(words) {
   const folder = import.meta.dirname;
@@ -17,8 +23,11 @@ export async function run(words) {
   const script = programScript(readFileSync(filename, 'latin1'), filename, cacheOf(filename));
   // a check takes half a second: V8's optimizing compiler would take more time for its work than that work saves, on a
   // core that libvirt could use; what runs for longer is still optimized. After the script: a cache belongs to its flags
-  if (process.versions.v8.startsWith('11.'))
-    nodeRequire('node:v8').setFlagsFromString(`--interrupt-budget=${optimizeAfter}`);
+  if (process.versions.v8.startsWith('11.')) {
+    const { setFlagsFromString } = nodeRequire('node:v8');
+    setFlagsFromString(`--interrupt-budget=${optimizeAfter}`);
+    setFlagsFromString(`--semi-space-growth-factor=${growNewSpaceBy}`);
+  }
   return await startProgram(script, { filename, folder, require: nodeRequire }).run(words);
 }
 

@@ -12,6 +12,7 @@ import type { Sources } from '#collect/sources';
 import { SeenElements } from '#formats/xml/seen-elements';
 import type { Guest } from '#model/guest';
 import { type Known, mapKnown } from '#model/known';
+import { compareNaturally } from '#units/natural-order';
 
 const calls = [
   'virConnectListAllDomains',
@@ -25,7 +26,7 @@ const calls = [
 ];
 
 /**
- * The guests, in the order in which libvirt lists them; where libvirt does not answer, what its own files tell of them. The process of
+ * The guests, by name as people count (libvirt lists them in no order that lasts); where libvirt does not answer, what its own files tell of them. The process of
  * each running one is looked at too, and the images behind its disks: what they say themselves, what libvirt tells, and `qemu-img info` where commands may be run.
  */
 export const guests: Reading<readonly Guest[]> = {
@@ -58,7 +59,9 @@ function guestsOfLibvirt(sources: Sources): Known<readonly Guest[]> {
     inside: insideOf(sources),
     later: laterDomains(sources),
   };
-  return mapKnown(domains, all => all.map(domain => guestOfAnswer(domain, around)));
+  return mapKnown(domains, all =>
+    all.toSorted((a, b) => compareNaturally(a.name, b.name)).map(domain => guestOfAnswer(domain, around)),
+  );
 }
 
 function laterDomains({ later }: Sources): ReadonlyMap<string, DomainAnswer> {

@@ -2,6 +2,7 @@ import {
   closeSync,
   constants,
   fstatSync,
+  lstatSync,
   openSync,
   readdirSync,
   readlinkSync,
@@ -43,10 +44,13 @@ export function localTree(
     read: path => look(path, readText),
     list: path => look(path, real => ({ outcome: 'ok', value: readdirSync(real).sort() })),
     link: path =>
-      look(path, () => {
+      look<string>(path, () => {
         const slash = path.lastIndexOf('/');
-        const parent = locate(path.slice(0, slash));
-        return { outcome: 'ok', value: readlinkSync(`${parent}/${path.slice(slash + 1)}`) };
+        const real = `${locate(path.slice(0, slash))}/${path.slice(slash + 1)}`;
+        // an error costs more than a look, and most of the paths that are asked about are no links
+        const status = lstatSync(real, { throwIfNoEntry: false });
+        if (status === undefined) return noEntry(path, missing);
+        return status.isSymbolicLink() ? { outcome: 'ok', value: readlinkSync(real) } : { outcome: 'absent' };
       }),
     room: path =>
       look<Room>(path, real => {

@@ -79,10 +79,12 @@ export class DomainReader {
       const devices: T[] = [];
       for (const name of names) {
         const same = this.#byName.get(name) ?? [];
-        for (const [index, element] of same.entries()) {
-          const at = this.evidence(element, `devices/${name}${same.length > 1 ? `[${index + 1}]` : ''}`);
+        let number = 0;
+        for (const element of same) {
+          number++;
+          const at = this.evidence(element, same.length > 1 ? `devices/${name}[${number}]` : `devices/${name}`);
           evidence.push(at);
-          devices.push(parse(element, at, index + 1));
+          devices.push(parse(element, at, number));
         }
       }
       if (devices.length === 0) return absent(this.#lack(path, this.#devices ?? this.domain));

@@ -71,6 +71,15 @@ export const machineTypeOf = (guest: Guest, offered: readonly OfferedMachine[] =
 
 /** Gives the newest machine type of the same family as a name, by version; undefined where the host offers none of it. */
 export function newestOf(name: string, offered: readonly OfferedMachine[]): OfferedMachine | undefined {
+  const known = newestByName(offered);
+  if (!known.has(name)) known.set(name, findNewest(name, offered));
+  return known.get(name);
+}
+
+/** What newestOf said of the machine types of a host: guests share a few. */
+const newestByName = oncePer((_: readonly OfferedMachine[]) => new Map<string, OfferedMachine | undefined>());
+
+function findNewest(name: string, offered: readonly OfferedMachine[]): OfferedMachine | undefined {
   const { family } = readMachineType(name, offered.find(one => one.name === name)?.canonical);
   let newest: OfferedMachine | undefined;
   for (const one of offered) {

@@ -1,3 +1,4 @@
+import type { Rule } from '#check/define-rule';
 import type { Outcome } from '#check/outcome';
 import { outcomesOf } from '#check/outcomes-of';
 import { adviseOrder } from '#report/advise-order';
@@ -125,12 +126,18 @@ function crashLines(outcome: Extract<Outcome, { readonly outcome: 'crashed' }>):
 /** Counts by area, for one screen: of the areas in which something is to be done, most first. */
 function areaLines(outcomes: readonly Outcome[]): readonly string[] {
   const areas = new Map<string, { bad: number; good: number }>();
+  let last: Rule | undefined;
+  let counts = { bad: 0, good: 0 };
   outcomes.forEach(({ rule, outcome }) => {
     if (outcome !== 'bad' && outcome !== 'good') return;
-    const area = rule.id.slice(0, rule.id.indexOf('/'));
-    const counts = areas.get(area) ?? { bad: 0, good: 0 };
+    // thousands of outcomes of one rule follow each other
+    if (rule !== last) {
+      const area = rule.id.slice(0, rule.id.indexOf('/'));
+      counts = areas.get(area) ?? { bad: 0, good: 0 };
+      areas.set(area, counts);
+      last = rule;
+    }
     counts[outcome]++;
-    areas.set(area, counts);
   });
   return [...areas]
     .filter(([, { bad }]) => bad > 0)
