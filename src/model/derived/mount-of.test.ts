@@ -4,7 +4,7 @@ import { mountOf } from '#model/derived/mount-of';
 import type { Mount } from '#model/mount';
 
 const mounted = (...targets: readonly string[]): readonly Mount[] =>
-  targets.map((target, at) => ({ source: `/dev/sd${at}`, target, type: 'ext4', options: [] }));
+  targets.map((target, at) => ({ source: `/dev/sd${at}`, target, type: 'ext4', options: new Map() }));
 
 test('the longest target above a path holds it; of two mounts in one place the later one', () => {
   const mounts = mounted('/', '/srv', '/srv/images', '/srv', '/srv/images/db.raw');
@@ -12,12 +12,12 @@ test('the longest target above a path holds it; of two mounts in one place the l
     const found = mountOf(path, mounts);
     return found && `${found.source} ${found.target}`;
   };
-  assert.equal(of('/srv/images/web.qcow2'), '/dev/sdc /srv/images');
-  assert.equal(of('/srv/images/web2.qcow2'), '/dev/sdc /srv/images');
-  assert.equal(of('/srv/web.qcow2'), '/dev/sdd /srv');
-  assert.equal(of('/srvother/web.qcow2'), '/dev/sda /');
-  assert.equal(of('/web.qcow2'), '/dev/sda /');
-  assert.equal(of('/'), '/dev/sda /');
+  assert.equal(of('/srv/images/web.qcow2'), '/dev/sd2 /srv/images');
+  assert.equal(of('/srv/images/web2.qcow2'), '/dev/sd2 /srv/images');
+  assert.equal(of('/srv/web.qcow2'), '/dev/sd3 /srv');
+  assert.equal(of('/srvother/web.qcow2'), '/dev/sd0 /');
+  assert.equal(of('/web.qcow2'), '/dev/sd0 /');
+  assert.equal(of('/'), '/dev/sd0 /');
 });
 
 test('a path that is a mount point itself is not held by its folder’s mount', () => {
