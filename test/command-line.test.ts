@@ -190,3 +190,14 @@ test('a bundle is never written over a file, and half a bundle is not left behin
   });
   assert.deepEqual([...piped.subarray(0, 2)], [0x1f, 0x8b]);
 });
+
+test('a bundle gives the plan that its machine gives, unit files and all', async () => {
+  await nearmetal(['collect', '-q', '-o', 'machine.tar.gz']);
+  const changesOf = async (...words: readonly string[]): Promise<string> => {
+    const { stdout } = await nearmetal(['plan', ...words, '--isolated', '--format', 'json', '--intent', 'latency']);
+    const { changes, byHand }: { changes: readonly unknown[]; byHand: readonly unknown[] } = JSON.parse(stdout);
+    assert.ok(changes.length + byHand.length > 3, stdout);
+    return JSON.stringify({ changes, byHand });
+  };
+  assert.equal(await changesOf('machine.tar.gz'), await changesOf());
+});

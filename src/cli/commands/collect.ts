@@ -4,6 +4,7 @@ import { exitCodes } from '#cli/exit-codes';
 import { openPlace } from '#cli/open-place';
 import { cannotWrite, refuseUnwritable, writeOut } from '#cli/output';
 import { outputError, usageError } from '#cli/request-error';
+import { readForPlans } from '#cli/read-for-plans';
 import { version } from '#cli/version.gen';
 import { recordSources } from '#collect/bundle/bundle-of-sources';
 import { readingStates } from '#collect/bundle/reading-states';
@@ -32,7 +33,9 @@ export async function collect(words: readonly string[], options: CommonOptions):
   if (place.extent === 'documents')
     throw usageError('XML files are no host to collect from', 'nearmetal check reads them as they are');
   const recording = recordSources(place.sources);
-  const machine = collectMachine({ ...place, sources: recording.sources });
+  const recorded = { ...place, sources: recording.sources };
+  const machine = collectMachine(recorded);
+  await readForPlans(recorded, machine);
   // a bundle from inside a guest tells of it, beside the host that it may be: check takes it with --guest-facts
   if (machine.host.guestOf.state === 'known') readInside(recording.sources);
   const time = new Date();
