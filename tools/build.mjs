@@ -165,7 +165,10 @@ function laterParts() {
         const text = await readFile(path, 'utf8');
         return {
           loader: 'ts',
-          contents: text.replace(/^ {2}(examples|sources|departs): (\[$[\s\S]*?^ {2}\]),$/gm, '  get $1() { return $2; },'),
+          contents: text.replace(
+            /^ {2}(examples|sources|departs): (\[$[\s\S]*?^ {2}\]),$/gm,
+            '  get $1() { return $2; },',
+          ),
         };
       }),
   };

@@ -27,8 +27,9 @@ const argument = (value: string): string =>
 function driveOf({ target, bus }: Disk): string | undefined {
   const letters = bus === 'virtio' ? /^vd([a-z]{1,3})$/.exec(target)?.[1] : undefined;
   if (letters === undefined) return undefined;
-  const index = [...letters].reduce((sum, letter) => sum * 26 + letter.charCodeAt(0) - 96, 0) - 1;
-  return `drive-virtio-disk${index}`;
+  let index = 0;
+  for (const letter of letters) index = index * 26 + letter.charCodeAt(0) - 96;
+  return `drive-virtio-disk${index - 1}`;
 }
 
 /** The cache for L2 tables that QEMU's own arguments set for a disk. */
