@@ -8,6 +8,8 @@ export interface PruneRequest {
   readonly keep: number;
   /** Runs of before that time go too, although something of them is in place: it cannot be taken back any more. */
   readonly before: Date | undefined;
+  /** Numbers of runs that stay in any case. */
+  readonly staying?: ReadonlySet<string>;
 }
 
 /** What of a ledger is of no use any more. */
@@ -21,13 +23,17 @@ export interface Prunable {
  * Gives the runs that may go: nothing of them is in place, and they are not among the last. A run that took another back goes only together
  * with it, for else that one would seem to be in place again.
  */
-export function prunable(runs: Runs, { keep, before }: PruneRequest): Prunable {
+export function prunable(runs: Runs, { keep, before, staying = new Set() }: PruneRequest): Prunable {
   const late = new Set(runs.stories.slice(Math.max(0, runs.stories.length - keep)));
   const isOld = (story: RunStory): boolean => before !== undefined && new Date(story.lastAt) < before;
   const isIdle = (story: RunStory): boolean => story.begin.doing !== 'apply' || runs.inPlace(story).length === 0;
   const going = new Set(
     runs.stories.filter(
-      story => !late.has(story) && !runs.unfinished.includes(story) && (isIdle(story) || isOld(story)),
+      story =>
+        !late.has(story) &&
+        !staying.has(story.run) &&
+        !runs.unfinished.includes(story) &&
+        (isIdle(story) || isOld(story)),
     ),
   );
   for (let shrank = true; shrank; ) {

@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import type { ApplyOptions } from '#cli/apply-options';
 import { changing, collectNumbers, common, judging } from '#cli/command-options';
-import type { PruneOptions } from '#cli/commands/history';
+import type { PruneOptions } from '#cli/commands/history-prune';
 import type { RestoreOptions } from '#cli/commands/restore';
 import type { UndoOptions } from '#cli/commands/undo';
 import type { CommonOptions } from '#cli/common-options';
@@ -53,10 +53,11 @@ export function addChangingCommands(program: Command, done: (exitCode: number) =
       'also runs of before, of which something is in place: it cannot be undone then',
       readCount,
     )
+    .option('--images', 'also the old images that these runs kept')
     .option('-y, --yes', 'without being asked')
     .option('-n, --dry-run', 'show what would go, and write nothing')
     .action(async (options: PruneOptions) => {
-      const { prune } = await import('#cli/commands/history');
+      const { prune } = await import('#cli/commands/history-prune');
       done(await prune(options));
     });
 

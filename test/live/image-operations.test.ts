@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { randomInt } from 'node:crypto';
+import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -80,4 +81,41 @@ test('an image that a QEMU works with is refused, whichever the operation', { sk
     }
     rmSync(join(scene.folder, '..'), { recursive: true, force: true });
   }
+});
+
+test('history names the old image that a run keeps; prune removes it only where that is said, and nobody works with it', {
+  skip,
+}, async () => {
+  const operation = operations.find(({ name }) => name === 'convert');
+  assert.ok(operation);
+  const scene = makeScene(home, operation);
+  const before = scene.picture();
+  const must = async (...words: readonly string[]): Promise<string> => {
+    const { code, out, err } = await scene.run(words);
+    assert.equal(code, 0, `${words.join(' ')}: ${out}${err}`);
+    return out;
+  };
+  await must('image', ...operation.words, '--yes', '--quiet');
+  const old = [...scene.picture().keys()].find(name => name.includes('.before-')) ?? '';
+  assert.ok((await must('history', '1')).includes(`${old}  the old image of `));
+  // while it can be taken back it stays
+  assert.doesNotMatch(await must('history', 'prune', '--keep', '0', '--images', '--yes'), /removed/);
+  const all = ['history', 'prune', '--keep', '0', '--older-than', '0'];
+  const dry = await must(...all, '--dry-run');
+  assert.match(dry, /1 run; of 1 something is in place, which could not be taken back any more would go/);
+  assert.ok(dry.includes('Old images stay') && dry.includes(old), dry);
+  const reader = spawn('sh', ['-c', 'echo && exec sleep 60 < "$0"', join(scene.folder, old)]);
+  await once(reader.stdout, 'data');
+  try {
+    const said = await must(...all, '--images', '--yes');
+    assert.match(said, /^0 runs and 0 copies went/);
+    assert.match(said, /before-\w+, .*: stays: in use: (?:sh|sleep) \(/);
+  } finally {
+    reader.kill();
+    await once(reader, 'exit');
+  }
+  assert.match(await must(...all, '--images', '--yes'), /before-\w+, the old image of .*: removed/);
+  assert.deepEqual([...scene.picture().keys()], [...before.keys()]);
+  const undone = await scene.run(['undo', '1', '--yes']);
+  assert.equal(undone.code, 66, 'and then nothing can be taken back');
 });

@@ -48,6 +48,18 @@ export const changeImageFile = (
   takesEffect: 'at-once',
 });
 
+/** The old image that a change keeps beside the new one, and by what it is known; undefined: it keeps none. */
+export function keptBy({
+  kind,
+  before,
+  after,
+}: Change): { readonly path: string; readonly stamp: FileStamp } | undefined {
+  if (kind !== 'image-file' || !isState(before) || !isState(after)) return undefined;
+  const path = after?.made?.kept;
+  const stamp = before?.stamp;
+  return path === undefined || stamp === undefined ? undefined : { path, stamp };
+}
+
 /** The file that is written before it is put into its place. */
 export const draftOf = (path: string): string => {
   const slash = path.lastIndexOf('/');

@@ -22,6 +22,12 @@ export const historyDocument = v.object({
       changes: number,
       inPlace: v.pipe(number, v.description('How many of its changes are in place now')),
       objects: v.optional(v.array(v.object({ object: v.string(), of: v.string() }))),
+      images: v.optional(
+        v.pipe(
+          v.array(v.object({ run: v.string(), path: v.string(), of: v.string(), bytes: number })),
+          v.description('Old images that it keeps beside those that took their place; bytes: the room that they take'),
+        ),
+      ),
     }),
   ),
   ledger: v.string(),
@@ -33,5 +39,18 @@ export const pruneDocument = v.object({
   tool: toolPart,
   runs: v.array(v.string()),
   copies: v.optional(v.pipe(number, v.description('How many copies went; missing in a dry run'))),
+  images: v.pipe(
+    v.array(
+      v.object({
+        run: v.string(),
+        path: v.string(),
+        of: v.string(),
+        bytes: number,
+        isRemoved: v.boolean(),
+        why: v.optional(v.pipe(v.string(), v.description('Why it stays though it was to go'))),
+      }),
+    ),
+    v.description('Old images that the runs kept beside those that took their place'),
+  ),
   ledger: v.string(),
 });

@@ -1,6 +1,7 @@
 import type { HistoryRun, HistoryView } from '#report/history/history-view';
 import type { Style } from '#report/human/style';
 import { printable } from '#report/printable';
+import { bytes, printBytes } from '#units/bytes';
 
 /** Gives the runs for people, the last one first. */
 export function historyText({ runs, host, ledger }: HistoryView, style: Style): string {
@@ -18,7 +19,7 @@ const results: Readonly<Record<string, string>> = {
 };
 
 function runLines(
-  { run, doing, of, startedAt, by, plan, result, changes, inPlace, objects }: HistoryRun,
+  { run, doing, of, startedAt, by, plan, result, changes, inPlace, objects, images }: HistoryRun,
   style: Style,
 ): readonly string[] {
   const what =
@@ -29,5 +30,8 @@ function runLines(
   return [
     isBad ? style.severity('error', line) : line,
     ...(objects ?? []).map(one => `      ${one.object.slice(0, 12)}  ${printable(one.of)}`),
+    ...(images ?? []).map(
+      one => `      ${printable(one.path)}  the old image of ${printable(one.of)}, ${printBytes(bytes(one.bytes))}`,
+    ),
   ];
 }

@@ -25,6 +25,8 @@ export interface HistoryRun {
   readonly inPlace: number;
   /** Where the run was asked for: what it keeps. */
   readonly objects?: readonly HistoryObject[];
+  /** Old images, by which it can be taken back. */
+  readonly images?: readonly HistoryImage[];
 }
 
 /** One copy. */
@@ -32,4 +34,13 @@ export interface HistoryObject {
   readonly object: string;
   /** `file /etc/fstab`, `knob /sys/…`, `guest web01 stored`. */
   readonly of: string;
+}
+
+/** An old image that a run keeps beside the new one. */
+export interface HistoryImage {
+  readonly path: string;
+  /** The image that took its place. */
+  readonly of: string;
+  /** Room that it takes. */
+  readonly bytes: number;
 }
