@@ -2,8 +2,10 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { collectWords, common, judging } from '#cli/command-options';
 import type { CheckOptions } from '#cli/commands/check';
 import type { CatOptions } from '#cli/commands/image-cat';
+import type { CloseOptions } from '#cli/commands/image-close';
 import type { ImageOptions } from '#cli/commands/image-info';
 import type { BrowseOptions } from '#cli/commands/image-ls';
+import type { OpenOptions } from '#cli/commands/image-open';
 import type { ReadinessOptions } from '#cli/commands/image-readiness';
 import { addImageWorkCommands } from '#cli/image-work-commands';
 import { reportFormats } from '#cli/render-report';
@@ -71,7 +73,46 @@ function addBrowsing(image: Command, done: (exitCode: number) => void): void {
       done(await imageCat(word, options));
     });
 
+  addOpening(image, done);
   addImageWorkCommands(image, done);
+}
+
+/** Adds the commands that show the files of an image at a folder, and take that back. */
+function addOpening(image: Command, done: (exitCode: number) => void): void {
+  trusting(common(image.command('open'), ['human', 'json']))
+    .description(
+      'show the files of a guest that is off at a folder, read-only: read by nearmetal itself where it knows the file system, by guestmount where that is installed, by the kernel only where neither can',
+    )
+    .argument('[image...]', 'images, then the folder: disk.qcow2 /mnt/guest')
+    .option(
+      '--partition <volume>',
+      'only this file system: disk, a number, or GROUP/VOLUME (default: the root, found by os-release and fstab, with what that mounts)',
+    )
+    .addOption(new Option('--with <way>', 'who reads it').choices(['reader', 'guestmount', 'kernel']))
+    .option('--force', 'also where a running guest writes to it: what is read then does not fit together')
+    .option('--dry-run', 'print the steps, and make none')
+    .option('--list', 'print what is open')
+    .option('-c, --connect <uri>', 'libvirt connection that is asked for running guests')
+    .action(async (words: string[], options: OpenOptions) => {
+      const { imageOpen } = await import('#cli/commands/image-open');
+      done(await imageOpen(words, options));
+    });
+  common(image.command('close'), [])
+    .description('take back what image open did at a folder, in the right order; refused while somebody uses it')
+    .argument('[folder]', 'where it was opened')
+    .option('--all', 'all that is open')
+    .action(async (folder: string | undefined, options: CloseOptions) => {
+      const { imageClose } = await import('#cli/commands/image-close');
+      done(await imageClose(folder, options));
+    });
+  // what image open starts
+  image
+    .command('__serve', { hidden: true })
+    .argument('<attachment>')
+    .action(async (path: string) => {
+      const { imageServe } = await import('#cli/commands/image-serve');
+      done(await imageServe(path));
+    });
 }
 
 /** Adds the command that says whether a guest may be switched to virtio. */

@@ -64,7 +64,8 @@ export async function withGuest<T>(
   }
 }
 
-function guestAmong(volumes: OpenedVolumes, wanted: string | undefined, images: string): OpenGuest {
+/** Gives the guest on some volumes, or the file system of one of them. Throws RequestError, saying what there is. */
+export function guestAmong(volumes: OpenedVolumes, wanted: string | undefined, images: string): OpenGuest {
   const { opened, faults } = volumes;
   const broken = faults.map(({ volume, fault }) => `${volume}: ${fault.message}`);
   if (wanted !== undefined) {

@@ -41,14 +41,14 @@ interface Step {
  * root, and a link begins there. Throws PathFault for a path that leads to nothing, ImageFault where a file system is damaged.
  */
 export class GuestTree {
-  readonly #root: MountedFileSystem;
-  readonly #mounts: ReadonlyMap<string, MountedFileSystem>;
+  readonly root: MountedFileSystem;
+  /** By the path at which each stands. */
+  readonly mounts: ReadonlyMap<string, MountedFileSystem>;
   readonly #folders = new Map<BrowsedFileSystem, Map<number, ReadonlyMap<string, number>>>();
 
-  /** `mounts`: by the path at which each stands. */
   constructor(root: MountedFileSystem, mounts: ReadonlyMap<string, MountedFileSystem> = new Map()) {
-    this.#root = root;
-    this.#mounts = mounts;
+    this.root = root;
+    this.mounts = mounts;
   }
 
   /** Gives the file that a path leads to. `last`: whether a link at its end is followed. */
@@ -76,7 +76,7 @@ export class GuestTree {
         rest = rest === '' ? target : `${target}/${rest}`;
       } else steps.push(step);
     }
-    const { system, file } = steps.at(-1) ?? { system: this.#root.system, file: this.#root.root };
+    const { system, file } = steps.at(-1) ?? { system: this.root.system, file: this.root.root };
     return { path: pathOf(steps), system, stat: system.stat(file) };
   }
 
@@ -97,7 +97,7 @@ export class GuestTree {
     return [...this.#names(found.system, found.stat.file)]
       .map(([name, file]) => {
         const inner = `${found.path === '/' ? '' : found.path}/${name}`;
-        const mount = this.#mounts.get(inner);
+        const mount = this.mounts.get(inner);
         const system = mount?.system ?? found.system;
         return named({ path: inner, system, stat: system.stat(mount?.root ?? file) }, name);
       })
@@ -145,12 +145,12 @@ export class GuestTree {
   }
 
   #step(above: readonly Step[], name: string, path: string): Step {
-    const { system, file } = above.at(-1) ?? { system: this.#root.system, file: this.#root.root };
+    const { system, file } = above.at(-1) ?? { system: this.root.system, file: this.root.root };
     if (system.stat(file).kind !== 'folder')
       throw new PathFault('not-a-folder', path, `${pathOf(above)} is not a folder`);
     const found = this.#names(system, file).get(name);
     if (found === undefined) throw new PathFault('not-found', path, `there is no ${name} in ${pathOf(above)}`);
-    const mount = this.#mounts.get(pathOf([...above, { name }]));
+    const mount = this.mounts.get(pathOf([...above, { name }]));
     return mount === undefined ? { name, system, file: found } : { name, system: mount.system, file: mount.root };
   }
 

@@ -24,6 +24,8 @@ export interface GuestPart {
   readonly type: string;
   readonly label: string | undefined;
   readonly uuid: string;
+  /** Bytes of the volume. */
+  readonly size: number;
 }
 
 /** A volume whose file system can be browsed, or cannot. */
@@ -166,12 +168,13 @@ function mountOf({ system, root: own }: OpenedVolume, options: readonly string[]
   return root === undefined ? undefined : { system, root };
 }
 
-const partOf = (path: string, { name, system, label, uuid }: OpenedVolume): GuestPart => ({
+const partOf = (path: string, { name, source, system, label, uuid }: OpenedVolume): GuestPart => ({
   path,
   volume: name,
   type: system.type,
   label,
   uuid,
+  size: source.size,
 });
 
 const remarksOf = ({ name, system }: OpenedVolume): readonly string[] =>
