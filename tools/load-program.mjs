@@ -6,8 +6,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { programScript, startProgram } from './program-script.mjs';
 
-/** How much bytecode a function runs before it is optimized, in the V8 of Node 20: four times what it would be. Later ones have no such flag, and complain of it. */
-const optimizeAfter = 500_000;
+/** How much bytecode a function runs before it is optimized, in the V8 of Node 20: eight times what it would be. Later ones have no such flag, and complain of it. */
+const optimizeAfter = 1_000_000;
 
 /**
  * How much larger the space of new objects gets each time it is too small, from 1 MB to 16: twice as large in V8's own way. Most of what a check makes it
