@@ -19,7 +19,7 @@ export async function run(words: readonly string[]): Promise<number> {
   try {
     await makeProgram(code => {
       exitCode = code;
-    }).parseAsync(words, { from: 'user' });
+    }, words[0]).parseAsync(words, { from: 'user' });
     return exitCode;
   } catch (error) {
     if (!(error instanceof CommanderError)) return explainFailure(error, words);
