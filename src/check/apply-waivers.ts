@@ -114,7 +114,7 @@ function tell(use: WaiverUse, machine: Machine): Outcome | undefined {
       subject: {
         kind: 'waiver',
         name: waiverName(waiver),
-        host: valueIfKnown(machine.host.id),
+        host: machine.host.id,
         source: place.file,
       },
       intents: [],

@@ -3,7 +3,7 @@ import type { HostDecision, TradeOff } from '#check/trade-off';
 import type { Bad, Severity } from '#check/verdict';
 import type { SubjectKind } from '#check/views';
 import type { Waiver } from '#check/waiver';
-import type { Evidence } from '#model/known';
+import type { Evidence, Known } from '#model/known';
 import type { Intent } from '#wishes/intent';
 
 /** What a rule judged. */
@@ -15,8 +15,8 @@ export interface Subject {
   /** The guest that a disk or an interface belongs to. */
   readonly guest?: string | undefined;
   readonly guestUuid?: string | undefined;
-  /** The host's stable id, where known. */
-  readonly host?: string | undefined;
+  /** The host's stable id, as it was read. */
+  readonly host?: Known<string> | undefined;
   /** What tells it from another subject of the same kind, name and uuid in this machine: its file, or its number. */
   readonly twin?: string | undefined;
   /** The source that it was read from: a file, a host. */

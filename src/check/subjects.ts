@@ -1,7 +1,7 @@
 import type { Subject } from '#check/outcome';
 import type { HostView, SubjectKind, Views } from '#check/views';
 import type { Guest } from '#model/guest';
-import { valueIfKnown } from '#model/known';
+import { type Known, valueIfKnown } from '#model/known';
 import type { Machine } from '#model/machine';
 
 /** A subject, what a selector sees of it, and the guest that it is or belongs to. */
@@ -61,8 +61,7 @@ const keyOf = ({ subject: { name, uuid, guest, guestUuid } }: SubjectView): stri
 function listSubjects(machine: Machine, kind: SubjectKind): readonly SubjectView[] {
   const { host, guests, networks, pools, source } = machine;
   const around: HostView = { host, guests, networks, pools };
-  const hostId = valueIfKnown(host.id);
-  const base = { host: hostId, source };
+  const base = { host: host.id, source };
   const ofHost = (view: Views[SubjectKind], subject: { name: string; uuid?: string | undefined }): SubjectView => ({
     view,
     subject: { kind, ...base, ...subject },
@@ -96,7 +95,7 @@ function ofGuest(
   kind: 'guest' | 'disk' | 'nic',
   guest: Guest,
   around: HostView,
-  base: { host: string | undefined; source: string },
+  base: { host: Known<string>; source: string },
 ): readonly SubjectView[] {
   const source = guest.config.source;
   const uuid = valueIfKnown(guest.uuid);

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Outcome, Subject } from '#check/outcome';
 import type { Part } from '#check/verdict';
+import { valueIfKnown } from '#model/known';
 
 /**
  * Gives the stable name of an outcome: of the rule, the host's id, the subject's kind and uuid (name where there is none) and the guest
@@ -18,7 +19,8 @@ export const partFingerprint = (
 /** Gives the key of findings that are nearly the same, of what they have in common. */
 export const alikeKey = (...words: readonly string[]): string => hash('alike', ...words).slice(0, 16);
 
-function identityOf({ kind, host, uuid, name, guest, guestUuid, twin }: Subject): readonly string[] {
+function identityOf({ kind, host: hostId, uuid, name, guest, guestUuid, twin }: Subject): readonly string[] {
+  const host = hostId && valueIfKnown(hostId);
   // a host keeps its id when it is renamed
   const own = kind === 'host' && host !== undefined ? '' : (uuid?.toLowerCase() ?? name);
   return [host ?? '', kind, own, guestUuid?.toLowerCase() ?? guest ?? '', twin ?? ''];

@@ -1,4 +1,4 @@
-import { fileFact, fileText } from '#collect/file-facts';
+import { fileFact, lackOf, readFrom } from '#collect/file-facts';
 import { firstOfAllWays } from '#collect/first-of-all-ways';
 import { libvirtReadings } from '#collect/host/libvirt';
 import { libvirtFact } from '#collect/libvirt-facts';
@@ -6,7 +6,7 @@ import { neverAbsent } from '#collect/never-absent';
 import type { Reading } from '#collect/reading';
 import type { Sources } from '#collect/sources';
 import { distributionOf, parseOsRelease } from '#formats/conf/os-release';
-import { hashOfId, machineName } from '#formats/secrets/mask-machine-id';
+import { hashOfId, machineName, maskMachineId, namesMachine } from '#formats/secrets/mask-machine-id';
 import type { Distribution } from '#model/host';
 import { chainKnown, type Known, known, unknown } from '#model/known';
 
@@ -27,14 +27,23 @@ export const hostId: Reading<string> = {
     ),
 };
 
-function fromMachineId(sources: Sources): Known<string> {
-  const text = fileText(sources, '/etc/machine-id');
-  if (text.state !== 'known') return text;
-  // what is read of files has its secrets masked, and this one is hashed
-  const id = machineName(text.value);
-  return id === undefined
-    ? unknown('/etc/machine-id holds no machine id', 'systemd-machine-id-setup')
-    : known(id, ...text.evidence);
+/** The hash is made when it is asked for: a report for people tells no id, and Node takes some milliseconds for its hashes. */
+function fromMachineId({ files }: Sources): Known<string> {
+  const path = '/etc/machine-id';
+  const found = files.read(path);
+  if (found.outcome !== 'ok') return lackOf(found, path);
+  const { value: text } = found;
+  return namesMachine(text)
+    ? {
+        state: 'known',
+        get value() {
+          return machineName(text) ?? '';
+        },
+        get evidence() {
+          return [readFrom(path, maskMachineId(text))];
+        },
+      }
+    : unknown('/etc/machine-id holds no machine id', 'systemd-machine-id-setup');
 }
 
 const fromHostUuid = (sources: Sources): Known<string> =>

@@ -39,7 +39,7 @@ function outcomeJson(outcome: Outcome): OutcomeJson {
     rule: rule.id,
     sections: [...rule.guide],
     subject: {
-      ...(subject.host === undefined ? {} : { host: subject.host }),
+      ...(subject.host?.state === 'known' ? { host: subject.host.value } : {}),
       kind: subject.kind,
       name: subject.name,
       ...(subject.uuid === undefined ? {} : { uuid: subject.uuid }),
