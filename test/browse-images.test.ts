@@ -1,6 +1,16 @@
 import assert from 'node:assert/strict';
 import { Buffer } from 'node:buffer';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { after, before } from 'node:test';
@@ -11,9 +21,10 @@ import { PathFault } from '#formats/filesystem/path-fault';
 import { GuestTree } from '#formats/guest-disk/guest-tree';
 import { type FileBytes, openFileBytes } from '#transport/file-bytes';
 import type { ByteSource } from '#units/byte-source';
-import { differences, makeBtrfs, makeExt4, makeTree, makeXfs, noMaker } from './made-file-system.js';
+import { differences, makeBtrfs, makeExt4, makeFat, makeTree, makeXfs, noMaker } from './made-file-system.js';
 
 const [noExt4, noXfs, noBtrfs] = [noMaker('mkfs.ext4'), noMaker('mkfs.xfs'), noMaker('mkfs.btrfs')];
+const noFat = noMaker('mkfs.vfat') ?? noMaker('mcopy');
 let folder: string;
 let tree: string;
 
@@ -109,6 +120,58 @@ test('all files of Btrfs are what was put there', { skip: noBtrfs }, () => {
   });
 });
 
+/** A tree without what FAT has not: links; with names that need long entries, and folders of many clusters. */
+function plainTree(): string {
+  const plain = join(folder, 'plain');
+  if (existsSync(plain)) return plain;
+  mkdirSync(join(plain, 'EFI/BOOT'), { recursive: true });
+  mkdirSync(join(plain, 'loader/entries'), { recursive: true });
+  for (const name of ['many', 'empty']) cpSync(join(tree, name), join(plain, name), { recursive: true });
+  for (const name of ['file-1', 'file-5000', 'file-300000', 'holes']) cpSync(join(tree, name), join(plain, name));
+  writeFileSync(join(plain, 'EFI/BOOT/BOOTX64.EFI'), 'boot');
+  writeFileSync(join(plain, 'small.txt'), '');
+  writeFileSync(join(plain, 'loader/entries/a name that needs several entries, ünïcödé 日本 and all.conf'), 'title x');
+  return plain;
+}
+
+for (const [bits, size, options] of [
+  [12, '16M', ['-s', '16']],
+  [16, '32M', ['-s', '1']],
+  [32, '64M', ['-s', '1']],
+  [32, '300M', ['-S', '4096', '-s', '1']],
+] as const) {
+  test(`all files of a FAT of ${bits} bits, ${size}, are what was put there, whatever the letters of their names`, {
+    skip: noFat,
+  }, () => {
+    const image = join(folder, `fat-${size}.img`);
+    const plain = plainTree();
+    makeFat(image, plain, bits, size, options);
+    within(image, system => {
+      assert.deepEqual([system.type, system.label, system.remarks], ['vfat', 'SAMPLE', []]);
+      assert.match(system.uuid, /^[\dA-F]{4}-[\dA-F]{4}$/);
+      const files = treeOf(system);
+      let count = 0;
+      const compare = (path: string): void => {
+        assert.deepEqual([...files.names(path)].sort(), readdirSync(join(plain, path)).sort(), path);
+        for (const name of readdirSync(join(plain, path))) {
+          const inner = `${path}/${name}`;
+          const stat = statSync(join(plain, inner));
+          if (stat.isDirectory()) compare(inner);
+          else {
+            assert.ok(files.read(inner, 10_000_000).equals(readFileSync(join(plain, inner))), inner);
+            assert.ok(Math.abs(files.find(inner).stat.modified - stat.mtimeMs / 1000) < 3, 'to two seconds');
+            count++;
+          }
+        }
+      };
+      compare('');
+      assert.ok(count > 700);
+      assert.equal(files.text('/efi/boot/bootx64.efi', 100), 'boot');
+      assert.equal(files.look('/efi/boot/other.efi'), undefined);
+    });
+  });
+}
+
 test('a path never leads out of the root, and a circle of links ends', { skip: noExt4 }, () => {
   const image = join(folder, 'paths.img');
   makeExt4(image, tree, [], '32M');
@@ -198,6 +261,8 @@ const damaged = [
   { name: 'ext4', skip: noExt4, make: (image: string) => makeExt4(image, tree, ['-b', '1024'], '16M') },
   { name: 'ext3', skip: noExt4, make: (image: string) => makeExt4(image, tree, ['-b', '1024', '-t', 'ext3'], '16M') },
   { name: 'Btrfs', skip: noBtrfs, make: (image: string) => makeBtrfs(image, tree) },
+  { name: 'FAT12', skip: noFat, make: (image: string) => makeFat(image, plainTree(), 12, '16M', ['-s', '16']) },
+  { name: 'FAT32', skip: noFat, make: (image: string) => makeFat(image, plainTree(), 32, '64M', ['-s', '1']) },
   { name: 'XFS', skip: noXfs, make: (image: string) => makeXfs(image, tree, ['-m', 'crc=0']) },
 ];
 for (const { name, skip, make } of damaged) {

@@ -8,6 +8,7 @@ import {
   readdirSync,
   readFileSync,
   readlinkSync,
+  rmSync,
   symlinkSync,
   truncateSync,
   writeFileSync,
@@ -65,6 +66,22 @@ export function makeBtrfs(image: string, folder: string): void {
   writeFileSync(image, '');
   truncateSync(image, 128 * 1024 * 1024);
   execFileSync('mkfs.btrfs', ['-q', '-L', 'sample', '-r', folder, image], { env, stdio: 'ignore' });
+}
+
+/** Makes a FAT of the folders and files of a tree; it knows no links. `bits`: of an entry of its table. */
+export function makeFat(
+  image: string,
+  folder: string,
+  bits: 12 | 16 | 32,
+  size: string,
+  options: readonly string[],
+): void {
+  rmSync(image, { force: true });
+  execFileSync('truncate', ['-s', size, image]);
+  execFileSync('mkfs.vfat', ['-F', String(bits), '-n', 'SAMPLE', ...options, image], { env, stdio: 'ignore' });
+  const inside = readdirSync(folder).map(name => join(folder, name));
+  const quiet = { ...env, MTOOLS_SKIP_CHECK: '1', TZ: 'UTC', LC_ALL: 'C.UTF-8' };
+  execFileSync('mcopy', ['-s', '-m', '-Q', '-i', image, ...inside, '::'], { env: quiet, stdio: 'ignore' });
 }
 
 /** The form in which mkfs.xfs takes a tree (mkfs.xfs(8), -p). */

@@ -37,6 +37,7 @@ export const systemPackages = [
   { name: 'xfsprogs', why: 'makes an XFS without mounting it' },
   { name: 'btrfs-progs', why: 'makes a Btrfs without mounting it' },
   { name: 'dosfstools', why: 'makes a FAT without mounting it' },
+  { name: 'mtools', why: 'mcopy, which fills a FAT without mounting it' },
   { name: 'exfatprogs', why: 'makes an exFAT, and says what is free in it' },
   { name: 'ntfs-3g', why: 'makes an NTFS, and says what is free in it' },
   { name: 'f2fs-tools', why: 'makes an F2FS' },

@@ -5,6 +5,7 @@ import { ImageFault } from '#formats/disk/image-fault';
 import { virtualDisk } from '#formats/disk/virtual-disk';
 import { PathFault } from '#formats/filesystem/path-fault';
 import {
+  type GuestPart,
   guestOfRoot,
   guestOfVolume,
   type OpenedVolume,
@@ -14,6 +15,8 @@ import {
   rootsAmong,
 } from '#formats/guest-disk/open-guest';
 import { volumesOf } from '#formats/guest-disk/volumes-of';
+import { identifyContent } from '#formats/inside/identify-content';
+import { lookAt } from '#formats/inside/look';
 
 /** Which guest, and which part of it. */
 export interface GuestDiskRequest extends ImageRequest {
@@ -64,9 +67,30 @@ export async function withGuest<T>(
   }
 }
 
+/** Gives the file systems of Windows on disks; none where another system is there as well. */
+export function windowsOn(images: readonly string[], request: ImageRequest): readonly GuestPart[] {
+  const closes: (() => void)[] = [];
+  try {
+    const disks = images.map(image => {
+      const { chain, close } = openImage(image, request);
+      closes.push(close);
+      return virtualDisk(chain);
+    });
+    const found = volumesOf(disks).flatMap(({ name, source }) => {
+      const content = identifyContent(lookAt(source))?.content;
+      const { type, label, uuid = '' } = content ?? {};
+      return type === undefined ? [] : [{ path: '', volume: name, type, label, uuid, size: source.size }];
+    });
+    const isForeign = found.some(({ type }) => !['ntfs', 'vfat', 'BitLocker'].includes(type));
+    return isForeign ? [] : found.filter(({ type }) => type !== 'vfat');
+  } finally {
+    for (const close of closes) close();
+  }
+}
+
 /** Gives the guest on some volumes, or the file system of one of them. Throws RequestError, saying what there is. */
 export function guestAmong(volumes: OpenedVolumes, wanted: string | undefined, images: string): OpenGuest {
-  const { opened, faults } = volumes;
+  const { opened, others, faults } = volumes;
   const broken = faults.map(({ volume, fault }) => `${volume}: ${fault.message}`);
   if (wanted !== undefined) {
     const found = opened.find(({ name }) => name === wanted || name === wanted.replace(/^\/dev\/(mapper\/)?/, ''));
@@ -77,7 +101,10 @@ export function guestAmong(volumes: OpenedVolumes, wanted: string | undefined, i
   }
   const roots = rootsAmong(opened);
   const [root, second] = roots;
-  if (root === undefined && opened.length === 1 && opened[0] !== undefined) return guestOfVolume(opened[0]);
+  const [only] = opened;
+  // a FAT beside what cannot be browsed starts the firmware's programs, and is not what a person wants to see
+  const isAlone = opened.length === 1 && (only?.system.type !== 'vfat' || others.length === 0);
+  if (root === undefined && only !== undefined && isAlone) return guestOfVolume(only);
   if (root === undefined)
     throw inputError(
       `${images}: ${opened.length === 0 ? 'there is no file system that can be browsed' : 'no file system in it is the root of a Linux system'}${broken.length === 0 ? '' : ` (${broken.join('; ')})`}`,

@@ -1,6 +1,6 @@
 /** A file system that is read from an image: never mounted, never written to. Every method throws ImageFault where it is damaged. */
 export interface BrowsedFileSystem {
-  /** As blkid calls it: ext4, xfs, btrfs. */
+  /** As blkid calls it: ext4, xfs, btrfs, vfat. */
   readonly type: string;
   /** As blkid prints it; undefined where it has none. */
   readonly label: string | undefined;
@@ -16,6 +16,8 @@ export interface BrowsedFileSystem {
   readonly readInto: (file: number, target: Uint8Array, at: number) => number;
   /** Where a symbolic link leads, as it is written. */
   readonly readLink: (link: number) => string;
+  /** Whether large and small letters of a name are the same: FAT. */
+  readonly foldsCase?: boolean;
   /** The root folder of a part that can be mounted alone (Btrfs: a subvolume, by its path or number); undefined where there is none. */
   readonly subvolume?: (name: string) => number | undefined;
 }

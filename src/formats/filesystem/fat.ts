@@ -13,7 +13,7 @@ const noName = 'NO NAME    ';
 const mostRootClusters = 100;
 
 /** What the boot sector says. */
-interface Layout {
+export interface FatLayout {
   readonly kind: 'FAT12' | 'FAT16' | 'FAT32';
   readonly sectorSize: number;
   readonly clusterSize: number;
@@ -23,6 +23,12 @@ interface Layout {
   /** Byte at which the root directory of FAT12 and FAT16 stands, or the first cluster of FAT32. */
   readonly data: number;
   readonly rootEntries: number;
+  /** Sectors of one table. */
+  readonly tableSectors: number;
+  /** Byte at which the first cluster of files stands. */
+  readonly files: number;
+  /** Of FAT32: the first cluster of the root folder. */
+  readonly rootCluster: number;
 }
 
 /** FAT12, FAT16, FAT32. */
@@ -30,7 +36,7 @@ export const fat: ContentProbe = {
   type: 'vfat',
   identify(look) {
     const boot = look.at(0, 512);
-    const layout = boot === undefined ? undefined : layoutOf(boot);
+    const layout = boot === undefined ? undefined : fatLayout(boot);
     if (boot === undefined || layout === undefined) return undefined;
     const isWide = layout.kind === 'FAT32';
     const fields = isWide ? 0x43 : 0x27;
@@ -57,7 +63,7 @@ export const fat: ContentProbe = {
 };
 
 /** Gives what a boot sector says, or undefined where it is none of FAT: the partition tables of disks end in the same two bytes. */
-function layoutOf(boot: Buffer): Layout | undefined {
+export function fatLayout(boot: Buffer): FatLayout | undefined {
   const isNamed =
     ['MSWIN', 'FAT32   '].some(word => standsAt(boot, 0x52, word)) ||
     ['MSDOS', 'FAT16   ', 'FAT12   ', 'FAT     '].some(word => standsAt(boot, 0x36, word));
@@ -80,7 +86,19 @@ function layoutOf(boot: Buffer): Layout | undefined {
   if (clusters < 0 || clusters > (isWide ? most32 : most16) || tableSectors === 0) return undefined;
   const kind = isWide ? 'FAT32' : clusters < most12 ? 'FAT12' : 'FAT16';
   const data = (reserved + tableSectors) * sectorSize;
-  return { kind, sectorSize, clusterSize: perCluster * sectorSize, reserved, sectors, clusters, data, rootEntries };
+  return {
+    kind,
+    sectorSize,
+    clusterSize: perCluster * sectorSize,
+    reserved,
+    sectors,
+    clusters,
+    data,
+    rootEntries,
+    tableSectors: tableSectors / tables,
+    files: data + rootSectors * sectorSize,
+    rootCluster: isWide ? boot.readUInt32LE(44) & 0x0fff_ffff : 0,
+  };
 }
 
 /** Gives the eleven letters of the label among entries of a directory; null: the directory ends here, without one. */
@@ -96,7 +114,7 @@ function labelIn(look: Look, at: number, entries: number): string | undefined | 
   return undefined;
 }
 
-function labelInChain(look: Look, boot: Buffer, layout: Layout): string | undefined {
+function labelInChain(look: Look, boot: Buffer, layout: FatLayout): string | undefined {
   let cluster = boot.readUInt32LE(44);
   for (let count = 0; count < mostRootClusters && cluster >= 2 && cluster < layout.clusters + 2; count += 1) {
     const label = labelIn(look, layout.data + (cluster - 2) * layout.clusterSize, layout.clusterSize / 32);
@@ -106,7 +124,7 @@ function labelInChain(look: Look, boot: Buffer, layout: Layout): string | undefi
   return undefined;
 }
 
-function freeInInformation(look: Look, boot: Buffer, layout: Layout): Pick<Content, 'free' | 'faults'> {
+function freeInInformation(look: Look, boot: Buffer, layout: FatLayout): Pick<Content, 'free' | 'faults'> {
   const sector = boot.readUInt16LE(48);
   if (sector === 0 || sector === 0xffff) return {};
   const bytes = look.at(sector * layout.sectorSize, 512);
@@ -120,7 +138,7 @@ function freeInInformation(look: Look, boot: Buffer, layout: Layout): Pick<Conte
 }
 
 /** Counts the free clusters of FAT12 and FAT16; their tables have at most 128 KiB. */
-function freeInTable(look: Look, layout: Layout): number | undefined {
+function freeInTable(look: Look, layout: FatLayout): number | undefined {
   const last = layout.clusters + 2;
   const isTwelve = layout.kind === 'FAT12';
   const table = look.at(layout.reserved * layout.sectorSize, Math.ceil(isTwelve ? last * 1.5 : last * 2) + 1);

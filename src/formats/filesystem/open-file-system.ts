@@ -3,6 +3,7 @@ import { isBtrfs } from '#formats/filesystem/btrfs/btrfs-superblock';
 import { openBtrfs } from '#formats/filesystem/btrfs/open-btrfs';
 import { isExt4 } from '#formats/filesystem/ext4/ext4-superblock';
 import { openExt4 } from '#formats/filesystem/ext4/open-ext4';
+import { isFat, openFat } from '#formats/filesystem/fat/open-fat';
 import { openXfs } from '#formats/filesystem/xfs/open-xfs';
 import { isXfs } from '#formats/filesystem/xfs/xfs-superblock';
 import type { ByteSource } from '#units/byte-source';
@@ -12,5 +13,6 @@ export function openFileSystem(source: ByteSource): BrowsedFileSystem | undefine
   if (isXfs(source)) return openXfs(source);
   if (isExt4(source)) return openExt4(source);
   if (isBtrfs(source)) return openBtrfs(source);
+  if (isFat(source)) return openFat(source);
   return undefined;
 }

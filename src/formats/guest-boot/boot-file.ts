@@ -2,7 +2,8 @@ import type { Buffer } from 'node:buffer';
 import type { FoundFile, GuestTree } from '#formats/guest-disk/guest-tree';
 
 /**
- * Finds a file that a boot loader's menu names: from the root of its own file system, which is the guest's root or what stands at /boot; of Btrfs
+ * Finds a file that a boot loader's menu names: from the root of its own file system, which is the guest's root or what stands at /boot, or
+ * the EFI system partition; of Btrfs
  * behind the name of a subvolume; with a device in front in GRUB's way.
  */
 export function bootFile(tree: GuestTree, named: string): FoundFile | undefined {
@@ -10,7 +11,7 @@ export function bootFile(tree: GuestTree, named: string): FoundFile | undefined 
   const inBoot = path.indexOf('/boot/');
   const candidates = [
     path,
-    `/boot${path}`,
+    ...['/boot', '/efi', '/boot/efi'].map(folder => `${folder}${path}`),
     ...(inBoot > 0 ? [path.slice(inBoot)] : []),
     ...(/^\/@[^/]*\//.test(path) ? [path.replace(/^\/@[^/]*/, '')] : []),
   ];

@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { nextEntry, parseGrubMenu, parseOldMenu, parseSpecifiedEntry } from '#formats/guest-boot/boot-menu';
+import {
+  chosenEntry,
+  nextEntry,
+  parseGrubMenu,
+  parseOldMenu,
+  parseSpecifiedEntry,
+} from '#formats/guest-boot/boot-menu';
 
 const grub = `
 if [ -s $prefix/grubenv ]; then
@@ -84,4 +90,17 @@ test('entries of the Boot Loader Specification take variables of the environment
     [entry?.kernel, entry?.options, entry?.at.line],
     ['/vmlinuz-5.14', 'root=/dev/mapper/rhel-root ro quiet', 5],
   );
+});
+
+test('systemd-boot takes the first entry that the pattern of loader.conf fits', () => {
+  const entry = (id: string) => parseSpecifiedEntry(`/efi/loader/entries/${id}.conf`, 'linux /k\n', 0, new Map());
+  const entries = ['arch-6.9', 'arch-lts', 'other'].flatMap(id => entry(id) ?? []);
+  const chosen = (settings: string) => chosenEntry(entries, settings)?.id;
+  assert.equal(chosen('timeout 3\n'), 'arch-6.9');
+  assert.equal(chosen('default arch-lts.conf\n'), 'arch-lts');
+  assert.equal(chosen('default OTHER\n'), 'other');
+  assert.equal(chosen('default arch-*\n'), 'arch-6.9');
+  assert.equal(chosen('default arch-6?9*\n'), 'arch-6.9');
+  assert.equal(chosen('default (((*\n'), 'arch-6.9');
+  assert.equal(chosen('default @saved\n'), undefined);
 });

@@ -164,3 +164,18 @@ export function nextEntry({ entries, chosen }: BootMenu, environment: string | u
     entries.find(({ place }) => place.startsWith(`${wanted}>`))
   );
 }
+
+/**
+ * Gives the entry that systemd-boot boots next, by its loader.conf (loader.conf(5)): the first, in its order, whose file the pattern of `default` fits;
+ * undefined where the firmware keeps which one it is. What is stored in the firmware's variables is not in an image.
+ */
+export function chosenEntry(entries: readonly MenuEntry[], settings: string): MenuEntry | undefined {
+  const wanted = /^[ \t]*default[ \t]+(\S+)[ \t]*$/m.exec(settings)?.[1];
+  if (wanted === undefined) return entries[0];
+  if (wanted === '@saved') return undefined;
+  const pattern = new RegExp(
+    `^${wanted.slice(0, 256).replaceAll(/[\\^$.|+(){}[\]*?]/g, sign => (sign === '*' ? '[^/]*' : sign === '?' ? '[^/]' : `\\${sign}`))}$`,
+    'i',
+  );
+  return entries.find(({ id }) => id !== undefined && (pattern.test(`${id}.conf`) || pattern.test(id))) ?? entries[0];
+}

@@ -29,7 +29,7 @@ export async function readGuestBoot({ tree, remarks }: OpenGuest, unpack: Unpack
     unread: [
       ...remarks
         .map(remark => ({ what: 'the newest state of its files', why: remark }))
-        .filter(({ why }) => /out of date|may be missing|^\/(?:boot|usr)\b/.test(why)),
+        .filter(({ why }) => /out of date|may be missing|^\/(?:boot(?!\/efi)|usr)\b/.test(why)),
       ...(entries.length === 0
         ? [
             {
@@ -38,6 +38,10 @@ export async function readGuestBoot({ tree, remarks }: OpenGuest, unpack: Unpack
             },
           ]
         : []),
+      ...menu.images.map(image => ({
+        what: `${image}, which systemd-boot offers`,
+        why: 'a kernel and its initrd in one program are not taken apart',
+      })),
       ...(kernels.length === 0 ? [{ what: 'its kernels', why: 'none was found in /boot or /usr/lib/modules' }] : []),
       ...unread,
     ],

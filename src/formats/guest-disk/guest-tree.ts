@@ -148,7 +148,8 @@ export class GuestTree {
     const { system, file } = above.at(-1) ?? { system: this.root.system, file: this.root.root };
     if (system.stat(file).kind !== 'folder')
       throw new PathFault('not-a-folder', path, `${pathOf(above)} is not a folder`);
-    const found = this.#names(system, file).get(name);
+    const names = this.#names(system, file);
+    const found = names.get(name) ?? (system.foldsCase === true ? sameLetters(names, name) : undefined);
     if (found === undefined) throw new PathFault('not-found', path, `there is no ${name} in ${pathOf(above)}`);
     const mount = this.mounts.get(pathOf([...above, { name }]));
     return mount === undefined ? { name, system, file: found } : { name, system: mount.system, file: mount.root };
@@ -166,6 +167,12 @@ export class GuestTree {
     kept.set(folder, names);
     return names;
   }
+}
+
+function sameLetters(names: ReadonlyMap<string, number>, wanted: string): number | undefined {
+  const folded = wanted.toLowerCase();
+  for (const [name, file] of names) if (name.toLowerCase() === folded) return file;
+  return undefined;
 }
 
 const pieceSize = 1024 * 1024;

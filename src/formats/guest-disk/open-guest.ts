@@ -40,6 +40,8 @@ export type OpenedVolume = GuestVolume & {
 /** The volumes of a guest, and why some cannot be browsed. */
 export interface OpenedVolumes {
   readonly opened: readonly OpenedVolume[];
+  /** Names of those on which is nothing that can be browsed. */
+  readonly others: readonly string[];
   readonly faults: readonly { readonly volume: string; readonly fault: ImageFault }[];
 }
 
@@ -49,18 +51,19 @@ const longest = 1024 * 1024;
 /** Opens the file systems of a guest's volumes, as far as they can be browsed. */
 export function openVolumes(volumes: readonly GuestVolume[]): OpenedVolumes {
   const opened: OpenedVolume[] = [];
+  const others: string[] = [];
   const faults: { volume: string; fault: ImageFault }[] = [];
   for (const volume of volumes) {
     try {
       const system = openFileSystem(volume.source);
-      if (system !== undefined)
-        opened.push({ ...volume, system, root: rootOf(system), label: system.label, uuid: system.uuid });
+      if (system === undefined) others.push(volume.name);
+      else opened.push({ ...volume, system, root: rootOf(system), label: system.label, uuid: system.uuid });
     } catch (error) {
       if (!(error instanceof ImageFault)) throw error;
       faults.push({ volume: volume.name, fault: error });
     }
   }
-  return { opened, faults };
+  return { opened, others, faults };
 }
 
 /** Subvolumes in which distributions put the root of a system whose default is the one above them all: Fedora, Ubuntu, Debian. */
@@ -124,7 +127,32 @@ export function guestOfRoot(root: OpenedVolume, { opened, faults }: OpenedVolume
       if (volume !== root) remarks.push(...remarksOf(volume));
     }
   }
+  const system = systemPartition(alone, opened, parts);
+  if (system !== undefined) {
+    mounts.set(system.path, mountOf(system.volume));
+    parts.push(partOf(system.path, system.volume));
+  }
   return { tree: new GuestTree(mountOf(root), mounts), parts, remarks: [...new Set(remarks)] };
+}
+
+/**
+ * Gives the EFI system partition that no fstab mounts, and where systemd then does (systemd-gpt-auto-generator(8)): /efi, else /boot, if that is an
+ * empty folder. /boot/efi is where others have it.
+ */
+function systemPartition(
+  tree: GuestTree,
+  opened: readonly OpenedVolume[],
+  parts: readonly GuestPart[],
+): { readonly path: string; readonly volume: OpenedVolume } | undefined {
+  const [volume, second] = opened.filter(
+    one => one.system.type === 'vfat' && new GuestTree(mountOf(one)).look('/EFI')?.stat.kind === 'folder',
+  );
+  if (volume === undefined || second !== undefined || parts.some(part => part.volume === volume.name)) return undefined;
+  const path = ['/efi', '/boot', '/boot/efi'].find(
+    one =>
+      !parts.some(part => part.path === one) && tree.look(one)?.stat.kind === 'folder' && tree.names(one).length === 0,
+  );
+  return path === undefined ? undefined : { path, volume };
 }
 
 /** Gives what a guest is called: PRETTY_NAME of its os-release. */
@@ -154,7 +182,7 @@ function mountsOf(tree: GuestTree): readonly { device: string; path: string; opt
     }))
     .filter(
       ({ path, type, options }) =>
-        path.startsWith('/') && /^(ext[234]|xfs|btrfs|auto)$/.test(type) && !options.includes('noauto'),
+        path.startsWith('/') && /^(ext[234]|xfs|btrfs|vfat|msdos|auto)$/.test(type) && !options.includes('noauto'),
     )
     .sort((a, b) => a.path.length - b.path.length);
 }

@@ -10,16 +10,21 @@ const most = 8;
 /** Gives whether a guest would come up with virtio: a verdict for each device, what says so, and where. */
 export function readinessText(
   images: readonly string[],
-  { parts, remarks }: OpenGuest,
+  { parts, remarks }: Pick<OpenGuest, 'parts' | 'remarks'>,
   boot: GuestBoot,
   judged: readonly Readiness[],
   { isVerbose, style }: { readonly isVerbose: boolean; readonly style: Style },
 ): string {
-  const roots = parts.map(({ path, type, volume }) => `${path} (${type}, ${volume})`).join(', ');
+  const roots = parts
+    .map(({ path, type, volume }) => `${path === '' ? '' : `${path} `}(${type}, ${volume})`)
+    .join(', ');
   const next = boot.nextKernel === undefined ? 'which kernel is booted next is not known' : `boots ${boot.nextKernel}`;
+  const kernels = `${printable(next)} · ${boot.kernels.length} kernel${boot.kernels.length === 1 ? '' : 's'}`;
   return [
     style.bold(images.map(printable).join(', ')),
-    `  ${printable(boot.system.name ?? 'a Linux system without a name')} · ${printable(next)} · ${boot.kernels.length} kernel${boot.kernels.length === 1 ? '' : 's'}`,
+    boot.system.kind === 'linux'
+      ? `  ${printable(boot.system.name ?? 'a Linux system without a name')} · ${kernels}`
+      : `  ${printable(boot.system.name ?? 'a system that is not known')}`,
     `  ${style.dim(printable(roots))}`,
     ...remarks.map(remark => `  ${printable(remark)}`),
     '',

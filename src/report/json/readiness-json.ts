@@ -5,7 +5,7 @@ import type { Readiness } from '#model/readiness';
 /** Whether a guest would come up with virtio, as JSON. */
 export function readinessJson(
   images: readonly string[],
-  { parts, remarks }: OpenGuest,
+  { parts, remarks }: Pick<OpenGuest, 'parts' | 'remarks'>,
   boot: GuestBoot,
   judged: readonly Readiness[],
 ): unknown {
