@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { severities } from '#check/verdict';
 
 /** Options that every command has; `formats`: the forms of its result, the usual one first. */
 export function common(command: Command, formats: readonly string[]): Command {
@@ -51,6 +52,13 @@ export function judging(command: Command): Command {
     )
     .option('--sample <time>', 'look twice, this long apart, for rules about load: 60s, 2m', readDuration);
 }
+
+/** From which findings on a command that judges says so by its exit code. */
+export const failOn = (): Option =>
+  new Option('--fail-on <severity>', 'exit with 2 for findings from this severity on (default: warning)').choices([
+    ...severities,
+    'none',
+  ]);
 
 /** Commands that settings have a say in. */
 export function configured(command: Command): Command {

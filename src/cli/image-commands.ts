@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { collectWords, common, judging } from '#cli/command-options';
+import { collectWords, common, failOn, judging } from '#cli/command-options';
 import type { CheckOptions } from '#cli/commands/check';
 import type { CatOptions } from '#cli/commands/image-cat';
 import type { CloseOptions } from '#cli/commands/image-close';
@@ -152,15 +152,7 @@ function addAdvice(image: Command, done: (exitCode: number) => void): void {
   judging(common(image.command('advise'), reportFormats))
     .description('judge images by the rules about images: format, clusters, caches, layers, damage')
     .argument('<image...>', 'files or block devices')
-    .addOption(
-      new Option('--fail-on <severity>', 'exit with 2 for findings from this severity on (default: warning)').choices([
-        'error',
-        'warning',
-        'info',
-        'hint',
-        'none',
-      ]),
-    )
+    .addOption(failOn())
     .option('--strict', 'exit with 3 when a rule could not be judged')
     .action(async (paths: string[], options: CheckOptions) => {
       const { imageAdvise } = await import('#cli/commands/image-advise');

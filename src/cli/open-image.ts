@@ -2,11 +2,12 @@ import { realpathSync } from 'node:fs';
 import { dirname, sep } from 'node:path';
 import { inputError } from '#cli/request-error';
 import { systemWords } from '#cli/system-words';
+import { imageFiles } from '#collect/guest/image-files';
 import { type ImageChain, type ImageFile, openImageChain } from '#formats/disk/image-chain';
 import { ImageFault } from '#formats/disk/image-fault';
 import { imageFormats } from '#formats/disk/image-formats';
 import { maskSource } from '#formats/secrets/mask-source';
-import { type FileBytes, openFileBytes } from '#transport/file-bytes';
+import type { FileBytes } from '#transport/file-bytes';
 
 /** Which image, and how far it is trusted. */
 export interface ImageRequest {
@@ -31,15 +32,13 @@ export interface OpenedImage {
  * the chain.
  */
 export function openImage(path: string, request: ImageRequest = {}): OpenedImage {
-  const files: FileBytes[] = [];
-  const close = (): void => {
-    for (const file of files) file.close();
-  };
+  const { open, close } = imageFiles(systemWords);
   let folders: readonly string[] | undefined;
+  let isFirst = true;
   const openFile = (name: string): ImageFile => {
-    const file = openNamed(name);
-    files.push(file);
-    if (files.length > 1 && folders !== undefined) refuseStranger(file, name, folders);
+    const file = open(name);
+    if (!isFirst && folders !== undefined) refuseStranger(file, name, folders);
+    isFirst = false;
     return file;
   };
   try {
@@ -60,19 +59,6 @@ export const imageError = (fault: ImageFault): Error =>
 
 const adviceOnRefusal = '--allow FOLDER lets an untrusted image name files there';
 
-function openNamed(path: string): FileBytes {
-  try {
-    return openFileBytes(path);
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    const kind = code === 'ENOENT' || code === 'ENOTDIR' ? 'missing-file' : 'refused-file';
-    throw new ImageFault(
-      kind,
-      `${path}: ${code === 'EINVAL' ? 'it is neither a file nor a block device' : systemWords(error)}`,
-    );
-  }
-}
-
 function refuseStranger(file: FileBytes, name: string, folders: readonly string[]): void {
   const real = file.realPath();
   const isInside = folders.some(folder => real.startsWith(folder.endsWith(sep) ? folder : `${folder}${sep}`));
@@ -84,11 +70,11 @@ function refuseStranger(file: FileBytes, name: string, folders: readonly string[
 }
 
 const folderOf = (path: string): string => {
-  const file = openNamed(path);
+  const { open, close } = imageFiles(systemWords);
   try {
-    return dirname(file.realPath());
+    return dirname(open(path).realPath());
   } finally {
-    file.close();
+    close();
   }
 };
 

@@ -1,7 +1,7 @@
 import { Argument, Command, Option } from 'commander';
 import type { ArgvOptions } from '#cli/argv/find-argv';
 import { addChangingCommands } from '#cli/changing-commands';
-import { collectWords, common, configured, judging, sourced } from '#cli/command-options';
+import { collectWords, common, configured, failOn, judging, sourced } from '#cli/command-options';
 import type { CheckOptions } from '#cli/commands/check';
 import type { Shell } from '#cli/commands/completion';
 import type { GuideOptions } from '#cli/commands/guide';
@@ -36,15 +36,7 @@ export function makeProgram(done: (exitCode: number) => void, first?: string): C
   judging(sourced(program.command('check', { isDefault: false }), reportFormats))
     .description('judge a host and its guests by the rules')
     .argument('[source...]', 'what to check (default: this machine)')
-    .addOption(
-      new Option('--fail-on <severity>', 'exit with 2 for findings from this severity on (default: warning)').choices([
-        'error',
-        'warning',
-        'info',
-        'hint',
-        'none',
-      ]),
-    )
+    .addOption(failOn())
     .option('--since <file>', 'an earlier JSON report: only what is new since then counts for --fail-on')
     .option('--strict', 'exit with 3 when a rule could not be judged')
     .option('--validate', "also validate domain XML against the host's own RelaxNG schemas")

@@ -1,11 +1,12 @@
+import { imageFiles } from '#collect/guest/image-files';
 import { ownImageInfo } from '#collect/guest/own-image-info';
-import { type ImageFile, openImageChain } from '#formats/disk/image-chain';
+import { openImageChain } from '#formats/disk/image-chain';
 import { ImageFault } from '#formats/disk/image-fault';
 import { imageFormats } from '#formats/disk/image-formats';
 import { layerInfo } from '#formats/disk/layer-info';
 import { maskSource } from '#formats/secrets/mask-source';
 import type { Commands } from '#transport/commands';
-import { type FileBytes, isMissing, openFileBytes } from '#transport/file-bytes';
+import { isMissing } from '#transport/file-bytes';
 import type { FileResult } from '#transport/file-tree';
 
 const start = ownImageInfo('', '').slice(0, 6);
@@ -26,12 +27,7 @@ export function readingImages(commands: Commands): Commands {
 
 function readChain(path: string, format: string): FileResult<string> {
   if (isMissing(path)) return { outcome: 'absent' };
-  const files: FileBytes[] = [];
-  const openFile = (name: string): ImageFile => {
-    const file = openNamed(name);
-    files.push(file);
-    return file;
-  };
+  const { open: openFile, close } = imageFiles();
   try {
     const { layers } = openImageChain(path, { formats: imageFormats, openFile, format, isProbing: false });
     return { outcome: 'ok', value: JSON.stringify(layers.map(layerInfo)) };
@@ -40,15 +36,6 @@ function readChain(path: string, format: string): FileResult<string> {
     if (error.kind === 'missing-file') return { outcome: 'absent' };
     return { outcome: 'denied', reason: maskSource(error.message) };
   } finally {
-    for (const file of files) file.close();
-  }
-}
-
-function openNamed(path: string): FileBytes {
-  try {
-    return openFileBytes(path);
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
-    throw new ImageFault(code === 'ENOENT' || code === 'ENOTDIR' ? 'missing-file' : 'refused-file', `${path}: ${code}`);
+    close();
   }
 }
