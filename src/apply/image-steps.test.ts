@@ -78,7 +78,7 @@ test('what a program that fails has made is taken away, and what it says is told
   const failing = { says: 'x', argv: ['cp', '--', join(folder, 'none'), draft] };
   await assert.rejects(
     buildFile({ target, abort }, building({ programs: [failing] })),
-    (error: Error) => error instanceof StepFailed && /^cp ended with 1: cp: cannot stat/.test(error.message),
+    (error: Error) => error instanceof StepFailed && error.message.startsWith('cp ended with 1: cp: cannot stat'),
   );
   await assert.rejects(
     buildFile({ target, abort }, building({ programs: [{ says: 'x', argv: ['no-such-program'] }] })),

@@ -7,7 +7,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { after, before } from 'node:test';
 import { randomOf } from '../apply/kill/random-of.js';
-import { fillUp, interrupt, killOperation, killUndo, makeScene } from '../image-operations/killed-operation.js';
+import { fillUp, interrupt, killOperation, killUndo } from '../image-operations/killed-operation.js';
+import { makeScene } from '../image-operations/scene.js';
 import { operations } from '../image-operations/scenes.js';
 import { missingParts } from './missing-parts.js';
 
