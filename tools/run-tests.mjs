@@ -13,6 +13,7 @@ const totals = { tests: 0, suites: 0, pass: 0, fail: 0, cancelled: 0, skipped: 0
 const skips = new Map();
 const printed = new Map();
 const durations = new Map();
+const told = [];
 
 const events = run({
   files: sources.map(source => join(folder, source.replace(/\.ts$/, '.js'))),
@@ -32,11 +33,14 @@ for await (const { type, data } of events) {
     skips.set(reason, (skips.get(reason) ?? 0) + 1);
   } else if (type === 'test:fail') {
     report(data);
-  } else if (type === 'test:diagnostic' && data.nesting === 0) {
-    const [, name, count] = /^(\w+) (\d+)$/.exec(data.message) ?? [];
-    if (name in totals) totals[name] += Number(count);
+  } else if (type === 'test:diagnostic') {
+    const [, name, count] = /^(\w+) ([\d.]+)$/.exec(data.message) ?? [];
+    if (data.nesting === 0 && name in totals) totals[name] += Number(count);
+    // what a test counted or measured
+    else if (name === undefined) told.push(`${place(data)}: ${data.message}`);
   }
 }
+for (const line of told) console.log(`  ${line}`);
 const slow = [...durations].filter(([, seconds]) => seconds > 5).sort(([, a], [, b]) => b - a);
 for (const [source, seconds] of slow.slice(0, 5)) console.log(`  ${seconds.toFixed(0).padStart(3)} s  ${source}`);
 for (const [reason, count] of skips) console.log(`  skipped: ${reason} (${count})`);
