@@ -120,3 +120,22 @@ test('history names the old image that a run keeps; prune removes it only where 
   const undone = await scene.run(['undo', '1', '--yes']);
   assert.equal(undone.code, 66, 'and then nothing can be taken back');
 });
+
+test('several operations right after each other are all done, and all taken back', { skip }, async () => {
+  const operation = operations.find(({ name }) => name === 'resize');
+  assert.ok(operation);
+  const scene = makeScene(home, operation);
+  const before = scene.picture();
+  const sizes = [32, 33, 34, 35];
+  for (const size of sizes) {
+    const { code, out, err } = await scene.run(['image', 'resize', 'layer.qcow2', `${size}M`, '--yes', '--quiet']);
+    assert.equal(code, 0, `${out}${err}`);
+    const info = execFileSync('qemu-img', ['info', '--output=json', join(scene.folder, 'layer.qcow2')]);
+    assert.equal(JSON.parse(info.toString())['virtual-size'], size * 1024 * 1024);
+  }
+  for (const run of ['4', '3', '2', '1']) {
+    const { code, out, err } = await scene.run(['undo', run, '--yes', '--quiet']);
+    assert.equal(code, 0, `${run}: ${out}${err}`);
+  }
+  assert.deepEqual(scene.picture(), before);
+});

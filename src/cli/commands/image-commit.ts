@@ -10,7 +10,7 @@ import { bytes, printBytes } from '#units/bytes';
  * takes the place of the image; that one is kept. The layer stays as it is, and reads the same.
  */
 export function imageCommit(word: string, options: ImageWorkOptions): Promise<number> {
-  return runImagePlan('commit', options, async (target, { modified, stamp }) => {
+  return runImagePlan('commit', options, async (target, timeFor) => {
     const overlay = await imageSubject(target, word, options);
     refuseBadChain(overlay);
     const [below] = overlay.below;
@@ -19,6 +19,7 @@ export function imageCommit(word: string, options: ImageWorkOptions): Promise<nu
     const base = await imageSubject(target, below, { imageFormat: overlay.backing.format });
     refuseBadChain(base);
     refuseParts(base);
+    const { modified, stamp } = timeFor(base.path);
     const how = {
       by: 'commit',
       format: base.format,

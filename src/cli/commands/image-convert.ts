@@ -35,7 +35,7 @@ export interface ConvertOptions extends ImageWorkOptions {
  */
 export function imageConvert(word: string, options: ConvertOptions): Promise<number> {
   refuseMisuse(options);
-  return runImagePlan('convert', options, async (target, time) => {
+  return runImagePlan('convert', options, async (target, timeFor) => {
     const subject = await imageSubject(target, word, options);
     refuseBadChain(subject);
     const secret = options.secretFile && located(options.secretFile).path;
@@ -54,6 +54,7 @@ export function imageConvert(word: string, options: ConvertOptions): Promise<num
     } as const;
     const room = await measuredBytes(target, { ...making, fromSecret });
     const place = options.into === undefined ? subject.path : newPlace(options.into);
+    const time = timeFor(place);
     const made = {
       how: making,
       modified: time.modified,

@@ -24,8 +24,9 @@ const emptyBytes = 4 * 1024 * 1024;
 
 /** `nearmetal image overlay NEW --base IMAGE`: makes an empty qcow2 layer over an image, with the format of the base written down in it. */
 export function imageOverlay(word: string, options: OverlayOptions): Promise<number> {
-  return runImagePlan('overlay', options, async (target, { modified }) => {
+  return runImagePlan('overlay', options, async (target, timeFor) => {
     const place = newPlace(word);
+    const { modified } = timeFor(place);
     const base = await imageSubject(target, options.base, { imageFormat: options.baseFormat });
     refuseBadChain(base);
     const size = options.size === undefined ? undefined : parseImageSize(options.size);

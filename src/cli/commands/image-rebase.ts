@@ -25,7 +25,7 @@ export interface RebaseOptions extends ImageWorkOptions {
  */
 export function imageRebase(word: string, options: RebaseOptions): Promise<number> {
   refuseMisuse(options);
-  return runImagePlan('rebase', options, async (target, { modified, stamp }) => {
+  return runImagePlan('rebase', options, async (target, timeFor) => {
     const overlay = await imageSubject(target, word, options);
     if (overlay.format !== 'qcow2' && overlay.format !== 'qed')
       throw inputError(
@@ -45,6 +45,7 @@ export function imageRebase(word: string, options: RebaseOptions): Promise<numbe
     const most = isCopy
       ? 0
       : await measuredBytes(target, { from: overlay.path, fromFormat: overlay.format, format: 'qcow2', options: {} });
+    const { modified, stamp } = timeFor(overlay.path);
     const made = {
       how,
       modified,

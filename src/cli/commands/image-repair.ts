@@ -20,7 +20,7 @@ const repairable: readonly string[] = ['qcow2', 'qed', 'vdi', 'vhdx'];
  * room that is lost is given back, which never costs data.
  */
 export function imageRepair(word: string, options: RepairOptions): Promise<number> {
-  return runImagePlan('repair', options, async (target, { modified, stamp }): Promise<ImageWork> => {
+  return runImagePlan('repair', options, async (target, timeFor): Promise<ImageWork> => {
     const image = await imageSubject(target, word, { imageFormat: options.imageFormat, isDamaged: true });
     const { path, format } = image;
     if (!repairable.includes(format)) throw inputError(`${path} is ${format}, of which qemu-img repairs nothing`);
@@ -41,6 +41,7 @@ export function imageRepair(word: string, options: RepairOptions): Promise<numbe
         `nearmetal image check ${path} says what is hit; nearmetal image repair ${path} --all puts it right as far as can be`,
       );
     const what = options.all === true ? 'all' : 'leaks';
+    const { modified, stamp } = timeFor(path);
     const kept = `${path}.before-${stamp}`;
     const made = {
       how: { by: 'repair', format, what } as const,

@@ -26,7 +26,7 @@ const resizable: readonly string[] = ['raw', 'qcow2', 'qed'];
  * one must not cut through anything that stands on it. Says what the guest is to do with more room.
  */
 export function imageResize(word: string, sizeWord: string, options: ResizeOptions): Promise<number> {
-  return runImagePlan('resize', options, async (target, { modified, stamp }) => {
+  return runImagePlan('resize', options, async (target, timeFor) => {
     const image = await imageSubject(target, word, options);
     const { path, format, virtualSize } = image;
     const size = newSize(sizeWord, virtualSize);
@@ -36,6 +36,7 @@ export function imageResize(word: string, sizeWord: string, options: ResizeOptio
     await refuseRunning(target, image, size);
     const content = contentOf(image, size);
     refuseLoss(image, size, content);
+    const { modified, stamp } = timeFor(path);
     const kept = `${path}.before-${stamp}`;
     const { preallocation } = options;
     const isGrowing = size > virtualSize;

@@ -1,5 +1,14 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { after, before } from 'node:test';
@@ -10,6 +19,7 @@ import { imageRebase, type RebaseOptions } from '#cli/commands/image-rebase';
 import { imageRepair } from '#cli/commands/image-repair';
 import { imageResize, type ResizeOptions } from '#cli/commands/image-resize';
 import { measuredBytes } from '#cli/image-plan/room-for-image';
+import { timeFor } from '#cli/image-plan/run-image-plan';
 import { RequestError } from '#cli/request-error';
 import { simulatedTarget } from '../../../test/apply/simulated-target.js';
 import { madeQcow } from '../../../test/fuzz/made-qcow2.js';
@@ -197,6 +207,18 @@ test('conversions that make no sense are refused before anything is read', async
   await refused(convert('none', 'raw', { clusterSize: '64k' }), 64, /raw has no such option/);
   await refused(convert('none', 'qcow2'), 66, /no such file|there is no/i);
   await refused(convert('layer.qcow2', 'raw'), 66, /recorded nowhere/);
+});
+
+test('an image gets another time than it has, and what is kept another name than is there', () => {
+  const now = Date.UTC(2026, 10, 23, 3, 45, 1);
+  const time = (): readonly string[] => Object.values(timeFor(at('lone.qcow2'), now));
+  assert.deepEqual(time(), ['1795405500000000000', '20261123T034500Z']);
+  writeFileSync(at('lone.qcow2.before-20261123T034500Z'), '');
+  assert.deepEqual(time(), ['1795405502000000000', '20261123T034502Z']);
+  utimesSync(at('lone.qcow2'), now / 1000 + 1, now / 1000 + 1);
+  assert.deepEqual(time(), ['1795405504000000000', '20261123T034504Z']);
+  writeFileSync(at('lone.qcow2.after-20261123T034504Z'), '');
+  assert.deepEqual(time(), ['1795405506000000000', '20261123T034506Z']);
 });
 
 test('the room for an image is asked of qemu-img, and what it says is handed on', async () => {

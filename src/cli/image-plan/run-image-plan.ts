@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { fileStamp } from '#apply/file-stamp';
 import { stamp as timeStamp } from '#apply/keep-copy';
 import type { Target } from '#apply/target';
 import type { Change } from '#change/change';
@@ -27,7 +29,7 @@ export interface ImageWork {
   readonly costs: readonly string[];
 }
 
-/** One instant, as the changes of a plan put it down. */
+/** One instant, as a change puts it down. */
 export interface PlanTime {
   /** Nanoseconds since 1970, of a whole second that every file system can store. */
   readonly modified: string;
@@ -37,12 +39,12 @@ export interface PlanTime {
 
 /**
  * Plans what is to be done with an image, shows it, asks, and applies it: with backup, journal, reading back and undo as any plan. Gives the exit
- * code. Throws RequestError.
+ * code. `timeFor`: the time that an image gets. Throws RequestError.
  */
 export function runImagePlan(
   command: string,
   options: ImageWorkOptions,
-  work: (target: Target, time: PlanTime) => Promise<ImageWork>,
+  work: (target: Target, timeFor: (path: string) => PlanTime) => Promise<ImageWork>,
 ): Promise<number> {
   if (options.yes !== true && options.dryRun !== true && process.stdin.isTTY !== true)
     throw usageError(
@@ -53,16 +55,27 @@ export function runImagePlan(
   const kind = options.dryRun === true ? 'look' : 'write';
   return withSession(options, { kind, command: `image ${command}` }, async session => {
     if (kind === 'write') await refuseUnfinished(session);
-    const now = Math.floor(Date.now() / 2000) * 2000;
-    const { changes, costs } = await work(session.target, {
-      modified: `${now}000000`,
-      stamp: timeStamp(new Date(now)),
-    });
+    const { changes, costs } = await work(session.target, path => timeFor(path, Date.now()));
     const plan = planOf(session.target, command, changes, costs);
     if (options.quiet !== true && options.format !== 'json')
       for (const line of costs) process.stderr.write(`nearmetal: ${printable(line)}\n`);
     return kind === 'look' ? showDry(session, plan, options, output) : applyAndShow(session, plan, options, output);
   });
+}
+
+/** Time goes by in steps of two seconds, which every file system can store. */
+const stepMs = 2000;
+
+/**
+ * Gives the time that an image gets, by which it is known again: not that of what stands there, which an operation right before may have made, and
+ * not one by which something is kept already. `now`: milliseconds since 1970.
+ */
+export function timeFor(path: string, now: number): PlanTime {
+  for (let ms = Math.floor(now / stepMs) * stepMs; ; ms += stepMs) {
+    const time = { modified: `${ms}000000`, stamp: timeStamp(new Date(ms)) };
+    const isTaken = ['before', 'after'].some(word => existsSync(`${path}.${word}-${time.stamp}`));
+    if (!isTaken && fileStamp(path)?.modified !== time.modified) return time;
+  }
 }
 
 const planOf = ({ identity }: Target, command: string, changes: readonly Change[], costs: readonly string[]): Plan => ({
