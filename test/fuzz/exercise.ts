@@ -7,10 +7,11 @@ import { imageFormats } from '#formats/disk/image-formats';
 import { headLength } from '#formats/disk/probe-format';
 import { virtualDisk } from '#formats/disk/virtual-disk';
 import { openFileSystem } from '#formats/filesystem/open-file-system';
+import { describeDisks } from '#formats/inside/describe-disk';
 import { identifyContent } from '#formats/inside/identify-content';
 import { lookAt } from '#formats/inside/look';
 import { readPartitionTable } from '#formats/partition/read-partition-table';
-import type { Random, Seed } from './mutate.js';
+import { blockBytes, type Random, type Seed } from './mutate.js';
 
 /** How often something was refused, as it should be, and how often it was read. */
 export interface Tally {
@@ -20,7 +21,7 @@ export interface Tally {
 
 /** Reads a file in every way that there is. Whatever is thrown but ImageFault is a fault of ours, and goes on to the caller. */
 export function exercise(seed: Seed, size: number, random: Random, tally: Tally): void {
-  const file = fileOf(seed.bytes, size, 'mutant');
+  const file = fileOf(seed, size, 'mutant');
   const head = Buffer.alloc(Math.min(headLength, size));
   file.readInto(head, 0);
   const neighbours: Neighbours = {
@@ -52,20 +53,41 @@ function guarded(tally: Tally, work: () => void): void {
   }
 }
 
-const fileOf = (bytes: Buffer, size: number, identity: string): ImageFile => ({
+const fileOf = (seed: Seed, size: number, identity: string): ImageFile => ({
   size,
   identity,
   allocated: size,
   readInto(target, at) {
     assert.ok(Number.isSafeInteger(at) && at >= 0, `read at ${at}`);
     const count = Math.max(0, Math.min(target.length, size - at));
-    const there = Math.max(0, Math.min(count, bytes.length - at));
-    if (there > 0) target.set(bytes.subarray(at, at + there));
-    // holes
-    if (there < count) target.fill(0, there, count);
+    if (seed.blocks === undefined) {
+      const there = Math.max(0, Math.min(count, seed.bytes.length - at));
+      if (there > 0) target.set(seed.bytes.subarray(at, at + there));
+      // holes
+      if (there < count) target.fill(0, there, count);
+    } else readBlocks(seed.bytes, seed.blocks, target.subarray(0, count), at);
     return count;
   },
 });
+
+/** Reads a sparse file of which only some blocks are kept. */
+function readBlocks(bytes: Buffer, blocks: Float64Array, target: Uint8Array, at: number): void {
+  target.fill(0);
+  let [low, high] = [0, blocks.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((blocks[middle] ?? 0) + blockBytes <= at) low = middle + 1;
+    else high = middle;
+  }
+  for (let index = low; index < blocks.length; index++) {
+    const start = blocks[index] ?? 0;
+    if (start >= at + target.length) return;
+    const skip = Math.max(0, at - start);
+    const length = Math.min(blockBytes - skip, at + target.length - start - skip);
+    const from = index * blockBytes + skip;
+    target.set(bytes.subarray(from, from + length), start + skip - at);
+  }
+}
 
 /** The most stretches that are asked for one after the other. */
 const mostExtents = 48;
@@ -105,7 +127,7 @@ function exerciseChain(seed: Seed, size: number): void {
   let opened = 0;
   const openFile = (path: string): ImageFile => {
     if (++opened > 40) throw new ImageFault('missing-file', path);
-    return fileOf(seed.bytes, size, `${opened}`);
+    return fileOf(seed, size, `${opened}`);
   };
   const chain = openImageChain('/images/mutant', { formats: imageFormats, openFile });
   let entries = 0;
@@ -117,6 +139,7 @@ function exerciseChain(seed: Seed, size: number): void {
 function exerciseInside(file: ImageFile, tally: Tally): void {
   guarded(tally, () => readPartitionTable(lookAt(file)));
   guarded(tally, () => identifyContent(lookAt(file)));
+  guarded(tally, () => JSON.stringify(describeDisks([file])));
   guarded(tally, () => {
     const system = openFileSystem(file);
     if (system === undefined) return;

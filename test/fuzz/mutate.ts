@@ -17,7 +17,12 @@ export interface Seed {
   readonly name: string;
   /** Name of the format, where it is an image of one. */
   readonly format: string | undefined;
+  /** What stands in it: the whole file, or of a sparse one only the blocks that are not all zeroes. */
   readonly bytes: Buffer;
+  /** Of a sparse file, where each block of `bytes` stands. */
+  readonly blocks?: Float64Array;
+  /** How long the file is. */
+  readonly size: number;
   /** Places where something stands: fields rather than filling. */
   readonly places: Uint32Array;
 }
@@ -28,8 +33,38 @@ export function seedOf(name: string, format: string | undefined, bytes: Buffer):
   for (let at = 0; at + 8 <= bytes.length && places.length < 20_000; at += 4) {
     if (at < 256 || bytes.readUInt32LE(at) !== 0) places.push(at);
   }
-  return { name, format, bytes, places: Uint32Array.from(places) };
+  return { name, format, bytes, size: bytes.length, places: Uint32Array.from(places) };
 }
+
+/** Bytes of a block of a sparse seed. */
+export const blockBytes = 4096;
+
+/** Makes a seed of a file that is mostly zeroes, which is read a piece at a time; undefined where more than `most` bytes of it are something else. */
+export function sparseSeed(
+  name: string,
+  size: number,
+  read: (target: Buffer, at: number) => void,
+  most: number,
+): Seed | undefined {
+  const kept: Buffer[] = [];
+  const blocks: number[] = [];
+  const piece = Buffer.alloc(256 * blockBytes);
+  for (let at = 0; at < size; at += piece.length) {
+    piece.fill(0);
+    read(piece.subarray(0, Math.min(piece.length, size - at)), at);
+    if (piece.equals(zeroes)) continue;
+    for (let start = 0; start < piece.length; start += blockBytes) {
+      const block = piece.subarray(start, start + blockBytes);
+      if (block.equals(zeroes.subarray(0, blockBytes))) continue;
+      kept.push(Buffer.from(block));
+      blocks.push(at + start);
+      if (kept.length * blockBytes > most) return undefined;
+    }
+  }
+  return { ...seedOf(name, undefined, Buffer.concat(kept)), size, blocks: Float64Array.from(blocks) };
+}
+
+const zeroes = Buffer.alloc(256 * blockBytes);
 
 /** A mutated file: the seed's own bytes, changed until it is put back. */
 export interface Mutant {
@@ -39,7 +74,7 @@ export interface Mutant {
 }
 
 /** Mutates a seed in its place: bits, bytes, fields, tables, its size. */
-export function mutate({ bytes, places }: Seed, random: Random): Mutant {
+export function mutate({ bytes, places, size: length }: Seed, random: Random): Mutant {
   const undo: { readonly at: number; readonly old: Buffer }[] = [];
   const write = (at: number, value: Uint8Array): void => {
     const end = Math.min(at + value.length, bytes.length);
@@ -53,7 +88,7 @@ export function mutate({ bytes, places }: Seed, random: Random): Mutant {
     return way < 9 ? random(Math.min(bytes.length, 1024)) : random(bytes.length);
   };
   for (let count = 1 + random(random(3) === 0 ? 8 : 3); count > 0; count--) change(bytes, place, write, random);
-  const size = sizeOf(bytes.length, random);
+  const size = sizeOf(length, random);
   return {
     size,
     restore() {

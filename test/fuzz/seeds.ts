@@ -1,10 +1,13 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { imageFormats } from '#formats/disk/image-formats';
+import { openFileBytes } from '#transport/file-bytes';
+import { makeBtrfs, makeExt4, makeFat, makeTree, makeXfs, noMaker } from '../made-file-system.js';
 import { sharedData } from '../shared-data.js';
 import { madeQcow } from './made-qcow2.js';
-import { type Seed, seedOf } from './mutate.js';
+import { type Seed, seedOf, sparseSeed } from './mutate.js';
 
 /** Larger files are left out: most of a case would be their filling. */
 const mostBytes = 1280 * 1024;
@@ -59,8 +62,53 @@ function sharedSeeds(): Seed[] {
       const bytes = file.endsWith('.gz') ? gunzipSync(stored) : stored;
       const ending = file.replace(/\.gz$/, '').split('.').at(-1) ?? '';
       const format = ending === 'vhd' ? 'vpc' : ending;
-      return bytes.length === 0 || bytes.length > mostBytes
-        ? []
-        : [seedOf(file, names.has(format) && format !== 'raw' ? format : undefined, bytes)];
+      if (bytes.length === 0) return [];
+      if (bytes.length <= mostBytes)
+        return [seedOf(file, names.has(format) && format !== 'raw' ? format : undefined, bytes)];
+      return ending === 'raw' ? sparse(file, bytes.length, (target, at) => bytes.copy(target, 0, at)) : [];
     });
+}
+
+function sparse(name: string, size: number, read: (target: Buffer, at: number) => void): Seed[] {
+  const seed = sparseSeed(name, size, read, mostBytes);
+  return seed === undefined ? [] : [seed];
+}
+
+/** File systems with something in them, made by the tools of this machine; those whose tools are missing are left out. */
+export function fileSystemSeeds(): Seed[] {
+  const folder = mkdtempSync(join(tmpdir(), 'nearmetal-fuzz-'));
+  try {
+    const tree = join(folder, 'tree');
+    mkdirSync(tree);
+    makeTree(tree);
+    const path = join(folder, 'image');
+    const made: readonly (readonly [name: string, maker: string, make: () => void])[] = [
+      ['ext4', 'mkfs.ext4', () => makeExt4(path, tree, ['-O', '^has_journal'], '4M')],
+      [
+        'ext4 of 1 KiB',
+        'mkfs.ext4',
+        () => makeExt4(path, tree, ['-b', '1024', '-O', 'inline_data', '-I', '512'], '8M'),
+      ],
+      ['ext2', 'mkfs.ext4', () => makeExt4(path, tree, ['-t', 'ext2'], '4M')],
+      ['XFS', 'mkfs.xfs', () => makeXfs(path, tree, [])],
+      ['XFS of version 4', 'mkfs.xfs', () => makeXfs(path, tree, ['-m', 'crc=0'])],
+      ['Btrfs', 'mkfs.btrfs', () => makeBtrfs(path, join(tree, 'deep'))],
+      ['FAT12', 'mcopy', () => makeFat(path, join(tree, 'etc'), 12, '1M', [])],
+      ['FAT16', 'mcopy', () => makeFat(path, join(tree, 'deep'), 16, '16M', ['-s', '1'])],
+      ['FAT32', 'mcopy', () => makeFat(path, join(tree, 'etc'), 32, '64M', ['-s', '1'])],
+    ];
+    return made.flatMap(([name, maker, make]) => {
+      if (noMaker(maker) !== undefined) return [];
+      rmSync(path, { force: true });
+      make();
+      const file = openFileBytes(path);
+      try {
+        return sparse(name, file.size, (target, at) => file.readInto(target, at));
+      } finally {
+        file.close();
+      }
+    });
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 }
