@@ -6,6 +6,7 @@ import { imageFormats } from '#formats/disk/image-formats';
 import { openFileBytes } from '#transport/file-bytes';
 import { makeBtrfs, makeExt4, makeFat, makeTree, makeXfs, noMaker } from '../made-file-system.js';
 import { sharedData } from '../shared-data.js';
+import { sampleFat } from './made-fat.js';
 import { madeQcow } from './made-qcow2.js';
 import { type Seed, seedOf, sparseSeed } from './mutate.js';
 
@@ -29,7 +30,8 @@ function madeSeeds(): Seed[] {
     subclusters: madeQcow({ clusterBits: 14, data: [0, 1, 3], zeroes: [5], compressed: [6], hasSubclusters: true }),
     bitmap: madeQcow({ clusterBits: 12, data, hasBitmap: true }),
   };
-  return Object.entries(made).map(([name, { bytes }]) => seedOf(`made ${name}`, 'qcow2', bytes));
+  const images = Object.entries(made).map(([name, { bytes }]) => seedOf(`made ${name}`, 'qcow2', bytes));
+  return [...images, seedOf('made FAT', 'raw', sampleFat())];
 }
 
 /** Marks of formats and where they stand. */

@@ -110,6 +110,56 @@ test('a file system that only the kernel reads is mounted by it with a warning; 
   assert.match(empty.said, /--partition takes 1 \(ext4 boot\), 2 \(ext4 sample\)/);
 });
 
+test('an NTFS is shown by guestmount where that is installed, which gets the format and the partition; else by ntfs-3g, with a warning', {
+  skip: skip ?? missingParts(['mkntfs', 'ntfs-3g']),
+}, async () => {
+  const where = place.at('mnt');
+  for (const name of ['ntfs.part', 'ntfs.raw']) writeFileSync(place.at(name), '');
+  truncateSync(place.at('ntfs.part'), 32 * mib);
+  truncateSync(place.at('ntfs.raw'), 34 * mib);
+  execFileSync('mkntfs', ['-q', '-F', '-f', '-L', 'Windows', place.at('ntfs.part')], { stdio: 'ignore' });
+  execFileSync('sfdisk', ['-q', place.at('ntfs.raw')], { input: 'label: gpt\nstart=2048,size=65536\n' });
+  const copied = [`if=${place.at('ntfs.part')}`, `of=${place.at('ntfs.raw')}`];
+  execFileSync('dd', [...copied, 'bs=1M', 'seek=1', 'conv=notrunc,sparse', 'status=none']);
+  const image = place.at('ntfs.qcow2');
+  execFileSync('qemu-img', ['convert', '-O', 'qcow2', place.at('ntfs.raw'), image]);
+
+  const { out, said } = await place.opened(image, where);
+  assert.match(out, /\/ from 1 \(ntfs Windows\)\n.*ntfs-3g, as root on this host, reads it/);
+  assert.match(said, /ntfs-3g, as root on this host, reads 1 itself/);
+  assert.equal((await place.nearmetal('image', 'close', where)).code, 0);
+  await place.assertGone(where);
+
+  // guestmount needs an appliance that is not made here: one that mounts something under its name, and says what it was told
+  mkdirSync(place.at('guestmount'));
+  const words = place.at('guestmount/words');
+  writeFileSync(
+    place.at('guestmount/guestmount'),
+    `#!/bin/sh\necho "$@" >${words}\nfor folder; do :; done\nexec mount -t tmpfs /dev/fuse "$folder"\n`,
+    { mode: 0o755 },
+  );
+  const PATH = `${place.at('guestmount')}:${process.env['PATH']}`;
+  const opened = await place.inside(
+    { PATH },
+    process.execPath,
+    program,
+    'image',
+    'open',
+    '--partition',
+    '1',
+    image,
+    where,
+  );
+  assert.equal(opened.code, 0, opened.said);
+  assert.match(opened.out, /guestmount reads it, in a guest of its own/);
+  assert.equal(
+    readFileSync(words, 'utf8'),
+    `--ro -o nosuid -o nodev -o noexec --format=qcow2 -a ${image} -m /dev/sda1 ${where}\n`,
+  );
+  assert.equal((await place.nearmetal('image', 'close', where)).code, 0);
+  await place.assertGone(where);
+});
+
 test('a logical volume in pieces is read from the image, and no group of it is known to this host', {
   skip: skip ?? missingParts(['pvcreate', 'vgcreate', 'lvcreate', 'lvextend']),
 }, async () => {

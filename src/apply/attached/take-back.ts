@@ -54,7 +54,7 @@ async function takeBackStep(own: string, one: Attachment, step: AttachStep): Pro
       await endServer(pidIn(join(own, serverPid)), one);
       return;
     case 'guestmount':
-      unmount(step.folder, ({ type }) => type === 'fuse' || type === 'fuse.guestmount');
+      unmount(step.folder, ({ source, type }) => source === '/dev/fuse' || type.startsWith('fuse'));
       return;
     case 'export':
       await endExport(step);

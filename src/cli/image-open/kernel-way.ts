@@ -22,7 +22,7 @@ const always = 'ro,nosuid,nodev,noexec';
 
 /**
  * How a kind of file system is mounted, by blkid's name of it: the name that the kernel has for it, and what keeps it from replaying a journal, which
- * writes. ntfs-3g and exFAT's helper work in user space.
+ * writes; where files have no owners, they are root's. ntfs-3g is a program.
  */
 const kinds: Readonly<
   Record<string, { readonly type?: string; readonly options?: string; readonly hasHelper?: boolean }>
@@ -34,9 +34,9 @@ const kinds: Readonly<
   btrfs: { options: 'rescue=nologreplay' },
   f2fs: { options: 'norecovery' },
   nilfs2: { options: 'norecovery' },
-  vfat: {},
-  exfat: {},
-  ntfs: { type: 'ntfs-3g', hasHelper: true },
+  vfat: { options: 'umask=0077' },
+  exfat: { options: 'umask=0077' },
+  ntfs: { type: 'ntfs-3g', options: 'umask=0077', hasHelper: true },
   iso9660: {},
   udf: {},
   squashfs: {},

@@ -195,12 +195,16 @@ function kernelWay(
       'nearmetal image ls and cat read ext4, XFS, Btrfs and FAT without it; guestmount (guestfs-tools) attaches others in a guest of its own',
     );
   if (chain === undefined) throw usageError('there is no such disk');
+  const steps = kernelSteps({ chain, ...chosen, folder: folder.path, own, isForced: force === true });
+  const reader = steps.flatMap(step =>
+    step.step === 'mount' && step.hasHelper ? `${step.type}, as root on this host,` : [],
+  );
   return {
     way: 'kernel',
     shows: shownPlace(chosen),
-    steps: kernelSteps({ chain, ...chosen, folder: folder.path, own, isForced: force === true }),
+    steps,
     remarks: [
-      `the kernel of this host reads ${chosen.place.name} itself: who made that file system can attack this host with it; do this only with images that you trust (--untrusted refuses it)`,
+      `${reader[0] ?? 'the kernel of this host'} reads ${chosen.place.name} itself: who made that file system can attack this host with it; do this only with images that you trust (--untrusted refuses it)`,
     ],
   };
 }

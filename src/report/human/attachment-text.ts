@@ -12,14 +12,16 @@ const readers: Readonly<Record<AttachmentWay, string>> = {
 export function attachmentText(all: readonly Attachment[], style: Style): string {
   if (all.length === 0) return 'nothing is open\n';
   return all
-    .map(({ folder, images, shows, way }) =>
-      [
+    .map(({ folder, images, shows, way, steps }) => {
+      const helper = steps.flatMap(step => (step.step === 'mount' && step.hasHelper ? step.type : []))[0];
+      const reader = helper === undefined ? readers[way] : `${helper}, as root on this host, reads it`;
+      return [
         `${style.dim('image ')}  ${printable(images.join(', '))}`,
         `${style.dim('shows ')}  ${printable(shows)}`,
-        `${style.dim('at    ')}  ${printable(folder)}, read-only: ${readers[way]}`,
+        `${style.dim('at    ')}  ${printable(folder)}, read-only: ${reader}`,
         `${style.dim('close ')}  nearmetal image close ${printable(folder)}`,
         '',
-      ].join('\n'),
-    )
+      ].join('\n');
+    })
     .join('\n');
 }
