@@ -68,13 +68,20 @@ function guestsOf(example: Example): readonly ExampleGuest[] {
   return [asGuest(example.guest ?? { xml: '' }), ...(example.others ?? []).map(asGuest)];
 }
 
+/** Names of the guests of an example, in its order; the one that is judged comes first. */
+export const guestNames = (example: Example): readonly string[] =>
+  guestsOf(example).map((guest, at) => nameOf(guest, guestXml(guest.xml, guest, at), at));
+
+const nameOf = (guest: ExampleGuest, xml: string, at: number): string =>
+  guest.name ?? textOf(xml, 'name') ?? `guest${at + 1}`;
+
 const asGuest = (guest: string | ExampleGuest): ExampleGuest => (typeof guest === 'string' ? { xml: guest } : guest);
 
 function domainOf(guest: ExampleGuest, at: number, stats: ExampleGuest['stats']): DomainAnswer {
   const isRunning = guest.isRunning ?? true;
   const xml = guestXml(guest.xml, guest, at);
   const root = parseXml(xml, { file: 'example' }).root;
-  const name = guest.name ?? textOf(xml, 'name') ?? `guest${at + 1}`;
+  const name = nameOf(guest, xml, at);
   const uuid = textOf(xml, 'uuid') ?? uuidOf(at);
   return {
     name,
