@@ -182,3 +182,28 @@ test('what was plugged into a run of a guest that has ended is not pulled out of
   const over = await nearmetal('status');
   assert.equal(over.code, 0, over.out + over.said);
 });
+
+test('what was planned for a guest that was off waits where the guest runs by the time it is applied', {
+  skip,
+}, async () => {
+  const before = await shown.stored();
+  await daemon.virsh('destroy', 'box');
+  const plan = join(state, 'off.json');
+  const planned = await nearmetal('plan', '--guest', 'box', '--rule', 'guest-devices/rng-present', '-o', plan);
+  assert.equal(planned.code, 2, planned.out + planned.said);
+  const { changes } = JSON.parse(await readFile(plan, 'utf8'));
+  assert.deepEqual(
+    changes.map(({ epoch }: { epoch: string }) => epoch),
+    ['at-once'],
+  );
+  await daemon.virsh('start', 'box');
+  const applied = await nearmetal('apply', plan, '--yes', '--format', 'json');
+  assert.equal(applied.code, 5, applied.out + applied.said);
+  await daemon.virsh('destroy', 'box');
+  await daemon.virsh('start', 'box');
+  const over = await nearmetal('status');
+  assert.equal(over.code, 0, over.out + over.said);
+  const undone = await nearmetal('undo', JSON.parse(applied.out).run, '--yes');
+  assert.equal(undone.code, 5, undone.out + undone.said);
+  assert.equal(await shown.stored(), before);
+});
