@@ -1,10 +1,20 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, copyFileSync, mkdirSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import {
+  chmodSync,
+  copyFileSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import test, { after, afterEach, before } from 'node:test';
 import { type ImagePlace, noImagePlace, processWith, startImagePlace } from './image-place.js';
+import { missingParts } from './missing-parts.js';
 
 const skip = noImagePlace();
 const program = resolve('dist/cli.cjs');
@@ -136,4 +146,36 @@ test('an image that somebody writes to is not opened unless --force says so, and
     await gone;
   }
   await place.assertGone(where);
+});
+
+test('after a restart of the machine nothing is there any more but the folder, and closing clears that away', {
+  skip,
+}, async () => {
+  const where = place.at('mnt');
+  await place.opened('--with', 'kernel', '--partition', '2', place.at('gpt.qcow2'), where);
+  const [id = ''] = readdirSync(place.at('state/attached')).filter(name => !name.startsWith('lock.'));
+  const record = place.at(`state/attached/${id}/attachment.json`);
+  const text = readFileSync(record, 'utf8');
+  const kept = { ...JSON.parse(text), boot: 'another' };
+  // what a restart does
+  assert.equal((await place.nearmetal('image', 'close', where)).code, 0);
+  mkdirSync(dirname(record));
+  mkdirSync(where);
+  writeFileSync(record, JSON.stringify(kept));
+  assert.match((await place.nearmetal('image', 'open', '--list')).out, /gpt\.qcow2/);
+  assert.equal((await place.nearmetal('image', 'close', where)).code, 0);
+  await place.assertGone(where);
+});
+
+test('who may not read what root has opened is told so', { skip: skip ?? missingParts(['setpriv']) }, async () => {
+  const where = place.at('mnt');
+  await place.opened(place.at('gpt.qcow2'), where);
+  const closed = await place.inside(
+    {},
+    'setpriv',
+    ...['--reuid=65534', '--regid=65534', '--clear-groups'],
+    ...[process.execPath, program, 'image', 'close', where],
+  );
+  assert.equal(closed.code, 66, closed.out + closed.said);
+  assert.match(closed.said, /sudo nearmetal image close/);
 });

@@ -9,6 +9,7 @@ import { realFolder } from '#cli/image-open/folder-for-image';
 import { openOutput } from '#cli/output';
 import { inputError, RequestError, usageError } from '#cli/request-error';
 import { stateOf } from '#cli/state-folder';
+import { systemWords } from '#cli/system-words';
 import { tellRemarks } from '#cli/tell-remarks';
 import { printable } from '#report/printable';
 
@@ -22,6 +23,7 @@ export type CloseOptions = CommonOptions & { readonly all?: boolean };
 export async function imageClose(named: string | undefined, options: CloseOptions): Promise<number> {
   const output = openOutput(options.output, options.color);
   const ledger = attachmentLedger(stateOf('/'));
+  refuseStrangers(ledger);
   const lock = await lockOf(ledger);
   try {
     for (const one of chosen(ledger, named, options.all === true)) {
@@ -38,6 +40,16 @@ export async function imageClose(named: string | undefined, options: CloseOption
     throw attachFailure(error);
   } finally {
     await lock?.release();
+  }
+}
+
+/** What root has opened only root may close. */
+function refuseStrangers(ledger: AttachmentLedger): void {
+  try {
+    ledger.all();
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EACCES')) throw error;
+    throw inputError(`${ledger.folder}: ${systemWords(error)}`, 'sudo nearmetal image close …');
   }
 }
 

@@ -49,7 +49,7 @@ export default defineRule({
         : `${found.length} images of guests are mounted on the host`,
       {
         severity: isWritten ? 'error' : 'warning',
-        wants: 'guestfish --ro, virt-ls, virt-cat, which read it in a guest of their own',
+        wants: 'nearmetal image ls, cat and open, which read it themselves, or guestfish --ro, in a guest of its own',
         so: isWritten
           ? 'the guest is damaged if it is started meanwhile, and the host trusts what a guest wrote'
           : 'the host’s kernel trusts what a guest wrote',
@@ -61,7 +61,7 @@ export default defineRule({
             value: `${source} ${target} ${type}`,
           })),
         })),
-        otherwise: `umount ${first.mounts.map(({ target }) => target).join(' ')}; look with guestfish --ro -a ${first.image} -i. Keep LVM from looking into guests’ disks: global_filter in /etc/lvm/lvm.conf.`,
+        otherwise: `umount ${first.mounts.map(({ target }) => target).join(' ')}, or nearmetal image close, where that opened it; look with nearmetal image open ${first.image} FOLDER, or guestfish --ro -a ${first.image} -i. Keep LVM from looking into guests’ disks: global_filter in /etc/lvm/lvm.conf.`,
       },
     );
   },
