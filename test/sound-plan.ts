@@ -33,8 +33,9 @@ export function assertSound(plan: Plan): void {
       canonicalJson(change.after),
       `${change.kind} ${change.on} changes nothing`,
     );
-    const key = `${change.kind} ${change.on}`;
-    assert.ok(!keys.has(key) || waitsFor.length > 0, `${key} is changed twice`);
+    // what waits for other things is a change of its own, before or behind the rest
+    const key = `${change.kind} ${change.on}, waiting for ${waitsFor.join(', ') || 'nothing'}`;
+    assert.ok(!keys.has(key), `${key} is changed twice`);
     keys.add(key);
     for (const { knob, to } of knobSettings(change)) {
       assert.ok(!knobs.has(knob) || knobs.get(knob) === to, `${knob} is set to ${knobs.get(knob)} and ${to}`);
