@@ -10,6 +10,7 @@ import { basename, dirname, join, relative, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { build } from 'esbuild';
 import { filesUnder } from './files.mjs';
+import { programText } from './program-script.mjs';
 
 const root = resolve(import.meta.dirname, '..');
 const target = 'node20.19';
@@ -77,9 +78,11 @@ async function bundle() {
   ]);
   const [script] = program.outputFiles;
   // read as single bytes at the start; esbuild leaves the text of regular expressions as it is
-  const ascii = withLaterModules(withImports(script.text)).replace(
-    /[^\0-\x7f]/g,
-    unit => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  const ascii = programText(
+    withLaterModules(withImports(script.text)).replace(
+      /[^\0-\x7f]/g,
+      unit => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+    ),
   );
   script.contents = Buffer.from(ascii);
   const hash = createHash('sha256').update(ascii).digest('hex').slice(0, 8).toUpperCase();
