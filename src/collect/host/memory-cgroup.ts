@@ -29,6 +29,9 @@ export const cgroupVersion: Reading<1 | 2> = {
   },
 };
 
+/** What the kernel puts into each cgroup of version 1 beside its children (linux kernel/cgroup/cgroup-v1.c, mm/memcontrol.c). */
+const ownFile = /^(?:memory|cgroup)\.|^(?:tasks|notify_on_release|release_agent)$/;
+
 /**
  * memory.swappiness of each guest's cgroup, which version 1 has and which counts instead of vm.swappiness there (linux
  * admin-guide/cgroup-v1/memory.rst). A guest's cgroup is a child of `machine.slice`, or of `machine` without systemd; newer libvirt
@@ -47,7 +50,7 @@ export const cgroupSwappiness: Reading<readonly CgroupSwappiness[]> = {
     for (const parent of names.value.filter(name => /^machine(?:\.slice)?$/.test(name))) {
       const children = folderNames(sources, `${v1}/${parent}`);
       if (children.state === 'unknown') return children;
-      for (const child of valueIfKnown(children) ?? []) {
+      for (const child of (valueIfKnown(children) ?? []).filter(name => !ownFile.test(name))) {
         for (const cgroup of [`${parent}/${child}/libvirt`, `${parent}/${child}`]) {
           const swappiness = parseWhole(textIfThere(sources, `${v1}/${cgroup}/memory.swappiness`) ?? '');
           if (swappiness === undefined) continue;
