@@ -1,4 +1,5 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { closeSync, mkdirSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
@@ -60,6 +61,8 @@ function sharedSeeds(): Seed[] {
     .filter(file => /\.(qcow2|qed|vmdk|vdi|vhd|vhdx|parallels|luks|raw|img)(\.gz)?$/.test(file))
     .sort()
     .flatMap(file => {
+      // what memory a process ever had is looked at: none of them is held as a whole
+      if (file.endsWith('.raw.gz')) return unpacked(file, join(folder, file));
       const stored = readFileSync(join(folder, file));
       const bytes = file.endsWith('.gz') ? gunzipSync(stored) : stored;
       const ending = file.replace(/\.gz$/, '').split('.').at(-1) ?? '';
@@ -67,8 +70,30 @@ function sharedSeeds(): Seed[] {
       if (bytes.length === 0) return [];
       if (bytes.length <= mostBytes)
         return [seedOf(file, names.has(format) && format !== 'raw' ? format : undefined, bytes)];
-      return ending === 'raw' ? sparse(file, bytes.length, (target, at) => bytes.copy(target, 0, at)) : [];
+      return [];
     });
+}
+
+function unpacked(name: string, path: string): Seed[] {
+  const folder = mkdtempSync(join(tmpdir(), 'nearmetal-fuzz-'));
+  try {
+    const place = join(folder, 'image');
+    const target = openSync(place, 'w');
+    execFileSync('gzip', ['-dc', path], { stdio: ['ignore', target, 'inherit'] });
+    closeSync(target);
+    return readSparse(name, place);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+function readSparse(name: string, path: string): Seed[] {
+  const file = openFileBytes(path);
+  try {
+    return sparse(name, file.size, (target, at) => file.readInto(target, at));
+  } finally {
+    file.close();
+  }
 }
 
 function sparse(name: string, size: number, read: (target: Buffer, at: number) => void): Seed[] {
@@ -103,12 +128,7 @@ export function fileSystemSeeds(): Seed[] {
       if (noMaker(maker) !== undefined) return [];
       rmSync(path, { force: true });
       make();
-      const file = openFileBytes(path);
-      try {
-        return sparse(name, file.size, (target, at) => file.readInto(target, at));
-      } finally {
-        file.close();
-      }
+      return readSparse(name, path);
     });
   } finally {
     rmSync(folder, { recursive: true });

@@ -10,7 +10,10 @@ export interface BrowsedFileSystem {
   /** The number of its root folder. */
   readonly root: number;
   readonly stat: (file: number) => FileStat;
-  /** Gives what a folder holds, without `.` and `..`, in no order. Ends, even where the folder is damaged. */
+  /**
+   * Gives what a folder holds, without `.` and `..`, in no order. Ends, even where the folder is damaged. Names are as they stand: one of a hostile image
+   * may hold a slash, and whoever makes a path of it leaves it out.
+   */
   readonly entries: (folder: number) => Iterable<FolderEntry>;
   /** Fills a target with what stands in a file from byte `at` on; gives how many bytes: fewer than the target holds only where the file ends. */
   readonly readInto: (file: number, target: Uint8Array, at: number) => number;
