@@ -1,6 +1,7 @@
-import { readdirSync, readFileSync, type Stats, statSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { type Stats, statSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { guestsOnImage } from '#apply/guests-on-image';
+import { namesIn, textOf } from '#apply/look-quietly';
 import { overlaysOf } from '#apply/overlays-of';
 import type { Target } from '#apply/target';
 import type { ImageUse } from '#change/observed';
@@ -99,22 +100,6 @@ const isSame = (one: Stats | undefined, other: Stats): boolean =>
 const statOf = (path: string): Stats | undefined => {
   try {
     return statSync(path);
-  } catch {
-    return undefined;
-  }
-};
-
-const namesIn = (folder: string): readonly string[] => {
-  try {
-    return readdirSync(folder);
-  } catch {
-    return [];
-  }
-};
-
-const textOf = (path: string): string | undefined => {
-  try {
-    return readFileSync(join(path), 'utf8');
   } catch {
     return undefined;
   }

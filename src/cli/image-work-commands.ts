@@ -9,6 +9,14 @@ import type { ImageWorkOptions } from '#cli/image-plan/run-image-plan';
 
 const targets = ['raw', 'qcow2', 'luks', 'vmdk', 'vdi', 'vhdx', 'vpc', 'qed'];
 
+const preallocation = (): Option =>
+  new Option('--preallocation <mode>', 'room that is taken before it is needed').choices([
+    'off',
+    'metadata',
+    'falloc',
+    'full',
+  ]);
+
 /** Adds the commands that make and change images. `done` takes the exit code. */
 export function addImageWorkCommands(image: Command, done: (exitCode: number) => void): void {
   working(image.command('convert'))
@@ -20,14 +28,7 @@ export function addImageWorkCommands(image: Command, done: (exitCode: number) =>
     .option('--into <file>', 'make this file, and leave the image where it is')
     .option('--guest <name>', 'the guest whose disk it is (default: all that have it)')
     .option('--cluster-size <size>', 'of qcow2: 512 to 2M')
-    .addOption(
-      new Option('--preallocation <mode>', 'room that is taken before it is needed').choices([
-        'off',
-        'metadata',
-        'falloc',
-        'full',
-      ]),
-    )
+    .addOption(preallocation())
     .addOption(new Option('--compat <version>', 'of qcow2: 0.10 for QEMU before 1.1').choices(['0.10', '1.1']))
     .option('--extended-l2', 'of qcow2: allocate parts of clusters')
     .option('--lazy-refcounts', 'of qcow2: postpone updates of reference counts')
@@ -80,14 +81,7 @@ export function addImageWorkCommands(image: Command, done: (exitCode: number) =>
     .argument('<image>', 'file')
     .argument('<size>', '20G, 512M; +10G for so much more')
     .option('--shrink', 'it may become smaller: where no partition and no file system goes so far')
-    .addOption(
-      new Option('--preallocation <mode>', 'room that is taken before it is needed').choices([
-        'off',
-        'metadata',
-        'falloc',
-        'full',
-      ]),
-    )
+    .addOption(preallocation())
     .action(async (path: string, size: string, options: ResizeOptions) => {
       const { imageResize } = await import('#cli/commands/image-resize');
       done(await imageResize(path, size, options));

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { linkOf, namesIn, textOf } from '#apply/look-quietly';
 import { parseMounts } from '#formats/proc/mounts';
 
 /** What a link in /proc/PID says of how a process uses a file. */
@@ -48,28 +48,3 @@ function useOf(pid: string, isBelow: (path: string | undefined) => boolean): rea
   }
   return [];
 }
-
-const linkOf = (path: string): string | undefined => {
-  try {
-    return readlinkSync(path);
-  } catch {
-    // it has ended, or is another user's
-    return undefined;
-  }
-};
-
-const namesIn = (folder: string): readonly string[] => {
-  try {
-    return readdirSync(folder);
-  } catch {
-    return [];
-  }
-};
-
-const textOf = (path: string): string | undefined => {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return undefined;
-  }
-};

@@ -7,6 +7,10 @@ const mostTold = 1000;
 export interface DamageList {
   readonly told: readonly Damage[];
   readonly add: (damage: Damage) => void;
+  /** Whether nothing more is told. */
+  readonly isFull: () => boolean;
+  /** The same for a table of which every entry may be damaged: what is not told is not put into words. */
+  readonly addLater: (damage: () => Damage) => void;
 }
 
 /** Gives an empty list, which keeps the first 1,000 faults. */
@@ -14,8 +18,12 @@ export function damageList(): DamageList {
   const told: Damage[] = [];
   return {
     told,
+    isFull: () => told.length >= mostTold,
     add(damage) {
       if (told.length < mostTold) told.push(damage);
+    },
+    addLater(damage) {
+      if (told.length < mostTold) told.push(damage());
     },
   };
 }
