@@ -6,14 +6,23 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { programScript, startProgram } from './program-script.mjs';
 
-/** How much bytecode a function runs before it is optimized, in the V8 of Node 20: eight times what it would be. Later ones have no such flag, and complain of it. */
-const optimizeAfter = 1_000_000;
-
 /**
- * How much larger the space of new objects gets each time it is too small, from 1 MB to 16: twice as large in V8's own way. Most of what a check makes it
- * keeps, and each of the small steps copies all of it; in the end the space is as large either way.
+ * How V8 is told that it runs for half a second, most of which makes what is kept to the end. For the V8 of Node 20: later ones have not all
+ * of these flags, and complain of what they do not know.
  */
-const growNewSpaceBy = 16;
+const flags = [
+  // how much bytecode a function runs before it is optimized, eight times the usual: compiling takes more time than it saves, on a
+  // core that libvirt could use; what runs for longer is still optimized
+  '--interrupt-budget=1000000',
+  // from 1 MB to 16 at once for new objects, not doubled each time: each of the small steps copies all that there is
+  '--semi-space-growth-factor=16',
+  // and collected when they are full, not whenever there is a pause
+  '--no-minor-gc-task',
+  // the first marking of old objects would begin when half of the work is done, and never be of use
+  '--no-incremental-marking',
+  // most expressions are matched a few times only
+  '--regexp-tier-up-ticks=30',
+];
 
 /** Takes the words after `nearmetal`; gives the exit code. PROGRAM and nodeRequire are put in by the build. */
 export async function run(words) {
@@ -21,12 +30,10 @@ export async function run(words) {
   const filename = join(folder, PROGRAM);
   // a string of single bytes is half the size
   const script = programScript(readFileSync(filename, 'latin1'), filename, cacheOf(filename));
-  // a check takes half a second: V8's optimizing compiler would take more time for its work than that work saves, on a
-  // core that libvirt could use; what runs for longer is still optimized. After the script: a cache belongs to its flags
+  // after the script: a cache belongs to its flags
   if (process.versions.v8.startsWith('11.')) {
     const { setFlagsFromString } = nodeRequire('node:v8');
-    setFlagsFromString(`--interrupt-budget=${optimizeAfter}`);
-    setFlagsFromString(`--semi-space-growth-factor=${growNewSpaceBy}`);
+    for (const flag of flags) setFlagsFromString(flag);
   }
   return await startProgram(script, { filename, folder, require: nodeRequire }).run(words);
 }

@@ -2,7 +2,7 @@ import { conditionsOn } from '#check/conditions';
 import type { Rule, Setting } from '#check/define-rule';
 import type { Outcome, Subject } from '#check/outcome';
 import type { SubjectView } from '#check/subjects';
-import type { Bad } from '#check/verdict';
+import type { Bad, Severity } from '#check/verdict';
 import { type Weighed, weighIntents } from '#check/weigh-intents';
 import type { Evidence } from '#model/known';
 import type { Machine } from '#model/machine';
@@ -19,6 +19,9 @@ export function judgeRule(rule: Rule, machine: Machine): (one: SubjectView, sett
   // one for all subjects: a check takes the facts out of it, and is not called before all of them are new
   const facts: Record<string, unknown> = Object.fromEntries(names.map(name => [name, undefined]));
   const factsOfRule = forRule(facts);
+  const outOfScope = scope && `applies to ${scope.says}`;
+  // by the number of the fact
+  const reasons: string[] = [];
   const grounds: (readonly Evidence[])[] = names.map(() => []);
   let conditions: ReturnType<typeof conditionsOn> | undefined;
   let weighedFor: readonly Intent[] | undefined;
@@ -49,9 +52,9 @@ export function judgeRule(rule: Rule, machine: Machine): (one: SubjectView, sett
           return { rule, subject, intents, outcome: 'unknown', reason, remedy };
         }
         if (!(inScope.state === 'known' && inScope.value))
-          return { rule, subject, intents, outcome: 'not-applicable', reason: `applies to ${scope.says}` };
+          return { rule, subject, intents, outcome: 'not-applicable', reason: outOfScope ?? '' };
       }
-      let lacking: string | undefined;
+      let lacking: number | undefined;
       for (let at = 0; at < needs.length; at++) {
         const fact = needs[at]?.(view);
         if (fact === undefined) continue;
@@ -62,10 +65,12 @@ export function judgeRule(rule: Rule, machine: Machine): (one: SubjectView, sett
         }
         grounds[at] = fact.evidence;
         if (fact.state === 'known') facts[name] = fact.value;
-        else lacking ??= name;
+        else lacking ??= at;
       }
-      if (lacking !== undefined)
-        return { rule, subject, intents, outcome: 'not-applicable', reason: `there is no ${wordsOf(lacking)}` };
+      if (lacking !== undefined) {
+        const reason = (reasons[lacking] ??= `there is no ${wordsOf(names[lacking] ?? '')}`);
+        return { rule, subject, intents, outcome: 'not-applicable', reason };
+      }
       const verdict = rule.check(factsOfRule, setting);
       switch (verdict.verdict) {
         case 'good':
@@ -75,7 +80,7 @@ export function judgeRule(rule: Rule, machine: Machine): (one: SubjectView, sett
         case 'undecided':
           return { rule, subject, intents, outcome: 'unknown', reason: verdict.reason, remedy: verdict.remedy };
         case 'bad': {
-          const bad = badOutcome(verdict, { rule, subject, intents, grounds });
+          const bad = new Found(verdict, { rule, subject, intents, grounds: [...grounds] });
           return weighed.over === undefined ? bad : { ...bad, tradeOffs: [weighed.over] };
         }
       }
@@ -102,25 +107,40 @@ interface Judged {
   readonly grounds: readonly (readonly Evidence[])[];
 }
 
-function badOutcome(verdict: Bad, { rule, subject, intents, grounds }: Judged): BadOutcome {
-  // of a thousand guests that share a fault one is shown: a fact about each may stand on all the others
-  const parts = [...grounds];
-  let evidence: readonly Evidence[] | undefined;
-  return {
-    rule,
-    subject,
-    intents,
-    outcome: 'bad',
-    severity: verdict.severity ?? rule.severity,
-    finding: verdict,
-    get evidence() {
-      evidence ??= [...new Set([...(verdict.evidence ?? []), ...parts.flat()])];
-      return evidence;
+/**
+ * A practice that is not followed. The evidence is put together when it is read: of a thousand guests that share a fault one is shown, and
+ * a fact about each may stand on all the others. It is a property of its own all the same, so that a copy has it.
+ */
+class Found {
+  readonly outcome = 'bad';
+  readonly rule: Rule;
+  readonly subject: Subject;
+  readonly intents: readonly Intent[];
+  readonly severity: Severity;
+  readonly finding: Bad;
+  declare readonly evidence: readonly Evidence[];
+  readonly #grounds: readonly (readonly Evidence[])[];
+  #evidence: readonly Evidence[] | undefined;
+
+  constructor(verdict: Bad, { rule, subject, intents, grounds }: Judged) {
+    this.rule = rule;
+    this.subject = subject;
+    this.intents = intents;
+    this.severity = verdict.severity ?? rule.severity;
+    this.finding = verdict;
+    this.#grounds = grounds;
+    Object.defineProperty(this, 'evidence', Found.#ownEvidence);
+  }
+
+  // one for all of them: a getter for each would make each an object of a shape of its own
+  static readonly #ownEvidence = {
+    enumerable: true,
+    get(this: Found): readonly Evidence[] {
+      this.#evidence ??= [...new Set([...(this.finding.evidence ?? []), ...this.#grounds.flat()])];
+      return this.#evidence;
     },
   };
 }
-
-type BadOutcome = Extract<Outcome, { readonly outcome: 'bad' }>;
 
 /** What the facts stand on that a rule needs about a subject. */
 const groundsOf = (rule: Rule, { view }: SubjectView): readonly Evidence[] =>

@@ -1,4 +1,4 @@
-import { DomainEvidence, type DomainOrigin } from '#formats/domain-xml/domain-evidence';
+import { DomainEvidence, type DomainOrigin, lacking } from '#formats/domain-xml/domain-evidence';
 import { XmlValueError } from '#formats/libvirt-xml/xml-value';
 import type { XmlElement } from '#formats/xml/xml-document';
 import { attribute, child } from '#formats/xml/xml-tree';
@@ -8,7 +8,6 @@ import { absent, type Evidence, type Known, known, unknown } from '#model/known'
 export class DomainReader {
   readonly domain: XmlElement;
   readonly #origin: DomainOrigin;
-  readonly #path: string;
   readonly #devices: XmlElement | undefined;
   readonly #byName = new Map<string, XmlElement[]>();
 
@@ -16,7 +15,6 @@ export class DomainReader {
   constructor(domain: XmlElement, origin: DomainOrigin) {
     this.domain = domain;
     this.#origin = origin;
-    this.#path = `/${domain.name}`;
     this.#devices = child(domain, 'devices');
     for (const device of this.#devices?.children ?? []) {
       const same = this.#byName.get(device.name);
@@ -42,12 +40,12 @@ export class DomainReader {
     const { start, openEnd } = this.domain;
     return value === undefined
       ? absent(this.#lack(`@${name}`, this.domain))
-      : known(value, new DomainEvidence(this.#origin, `${this.#path}/@${name}`, start, openEnd));
+      : known(value, new DomainEvidence(this.#origin, `@${name}`, { start, end: openEnd }));
   }
 
   /** Gives all devices of a name; absent where there is none. `parse` is told where the device stands, and its number from 1. */
   devices<T>(name: string, parse: (element: XmlElement, at: Evidence, number: number) => T): Known<readonly T[]> {
-    return this.#devicesOf([name], `devices/${name}`, parse);
+    return this.#devicesOf([name], name, parse);
   }
 
   /** Gives the first device of a name, where a guest has at most one. */
@@ -61,17 +59,17 @@ export class DomainReader {
   /** Gives all devices whose names are not in `named`, in the order of their names' first appearance. */
   otherDevices<T>(named: ReadonlySet<string>, parse: (element: XmlElement, at: Evidence) => T): Known<readonly T[]> {
     const others = [...this.#byName.keys()].filter(name => !named.has(name));
-    return this.#devicesOf(others, 'devices/*', parse);
+    return this.#devicesOf(others, '*', parse);
   }
 
-  /** The evidence of an element at a path below the domain element. */
-  evidence(element: XmlElement, path: string): Evidence {
-    return new DomainEvidence(this.#origin, `${this.#path}/${path}`, element.start, element.end);
+  /** The evidence of an element at a path below the domain element; `number`: which of several it is. */
+  evidence(element: XmlElement, path: string, number?: number): Evidence {
+    return new DomainEvidence(this.#origin, path, element, number);
   }
 
   #devicesOf<T>(
     names: readonly string[],
-    path: string,
+    all: string,
     parse: (element: XmlElement, at: Evidence, number: number) => T,
   ): Known<readonly T[]> {
     return this.#guarded((): Known<readonly T[]> => {
@@ -79,21 +77,22 @@ export class DomainReader {
       const devices: T[] = [];
       for (const name of names) {
         const same = this.#byName.get(name) ?? [];
+        const path = `devices/${name}`;
         let number = 0;
         for (const element of same) {
           number++;
-          const at = this.evidence(element, same.length > 1 ? `devices/${name}[${number}]` : `devices/${name}`);
+          const at = this.evidence(element, path, same.length > 1 ? number : undefined);
           evidence.push(at);
           devices.push(parse(element, at, number));
         }
       }
-      if (devices.length === 0) return absent(this.#lack(path, this.#devices ?? this.domain));
+      if (devices.length === 0) return absent(this.#lack(`devices/${all}`, this.#devices ?? this.domain));
       return { state: 'known', value: devices, evidence };
     });
   }
 
   #lack(path: string, parent: XmlElement): Evidence {
-    return new DomainEvidence(this.#origin, `${this.#path}/${path}`, parent.start, undefined);
+    return new DomainEvidence(this.#origin, path, parent, lacking);
   }
 
   #guarded<T>(read: () => Known<T>): Known<T> {

@@ -56,7 +56,7 @@ export interface DomainSource {
  * A part that stands but cannot be understood is unknown, with file and line in the reason; nothing throws.
  */
 export function parseDomain(domain: XmlElement, { source, isFile }: DomainSource): ParsedDomain {
-  const reader = new DomainReader(domain, { text: domain.document.text, file: source, isFile });
+  const reader = new DomainReader(domain, { text: domain.document.text, root: domain.name, file: source, isFile });
   const metadata = child(domain, 'metadata');
   const os = metadata && osElement(metadata);
   return {
