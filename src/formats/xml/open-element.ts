@@ -1,3 +1,4 @@
+import type { StartTag } from '#formats/xml/start-tag';
 import type { XmlAttribute, XmlDocument, XmlElement } from '#formats/xml/xml-document';
 
 /** An element, also while its end is not yet known. Most attributes are never asked for, so they are kept as offsets. */
@@ -6,7 +7,7 @@ export class OpenElement implements XmlElement {
   /** Undefined for the outermost one. */
   parent: XmlElement | undefined;
   readonly name: string;
-  readonly spots: readonly number[];
+  readonly tag: StartTag;
   children: XmlElement[];
   readonly start: number;
   readonly openEnd: number;
@@ -15,26 +16,23 @@ export class OpenElement implements XmlElement {
   end = 0;
   #attributes: readonly XmlAttribute[] | undefined;
 
-  /** Takes the start tag: its name, where its attributes stand, where it begins and ends. */
-  constructor(
-    parent: XmlElement | undefined,
-    document: XmlDocument,
-    name: string,
-    spots: readonly number[],
-    start: number,
-    openEnd: number,
-  ) {
+  /** Takes its start tag, and where that stands. */
+  constructor(parent: XmlElement | undefined, document: XmlDocument, tag: StartTag, start: number) {
     this.document = document;
     this.parent = parent;
-    this.name = name;
-    this.spots = spots;
+    this.name = tag.name;
+    this.tag = tag;
     this.children = noChildren;
     this.start = start;
-    this.openEnd = openEnd;
+    this.openEnd = start + tag.length;
+    if (tag.isEmpty) {
+      this.closeStart = this.openEnd;
+      this.end = this.openEnd;
+    }
   }
 
   get attributes(): readonly XmlAttribute[] {
-    this.#attributes ??= attributesAt(this.document.text, this.spots);
+    this.#attributes ??= attributesOf(this.document.text, this.start, this.tag);
     return this.#attributes;
   }
 
@@ -53,10 +51,10 @@ export class OpenElement implements XmlElement {
 /** Shared by all elements without child elements; never written to. */
 const noChildren: XmlElement[] = [];
 
-function attributesAt(text: string, spots: readonly number[]): readonly XmlAttribute[] {
+function attributesOf(text: string, begin: number, { spots }: StartTag): readonly XmlAttribute[] {
   const attributes: XmlAttribute[] = [];
   for (let at = 0; at < spots.length; at += 4) {
-    const [start = 0, nameEnd = 0, valueStart = 0, valueEnd = 0] = spots.slice(at, at + 4);
+    const [start = 0, nameEnd = 0, valueStart = 0, valueEnd = 0] = spots.slice(at, at + 4).map(spot => begin + spot);
     attributes.push({ name: text.slice(start, nameEnd), start, valueStart, valueEnd });
   }
   return attributes;

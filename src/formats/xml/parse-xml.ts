@@ -3,7 +3,8 @@ import { readAttributes } from '#formats/xml/read-attributes';
 import { readMarkup, readText } from '#formats/xml/read-markup';
 import { refuse } from '#formats/xml/refuse-xml';
 import { SeenElement } from '#formats/xml/seen-element';
-import type { SeenElements } from '#formats/xml/seen-elements';
+import { type SeenElements, tagAt } from '#formats/xml/seen-elements';
+import type { StartTag } from '#formats/xml/start-tag';
 import { endOfName, skipSpace } from '#formats/xml/xml-characters';
 import { XmlDocument } from '#formats/xml/xml-document';
 import { xmlLimits } from '#formats/xml/xml-limits';
@@ -171,7 +172,9 @@ function readElements(document: XmlDocument, rootStart: number, seen?: SeenEleme
       at = readMarkup(document, at);
     } else {
       const depth = open.length;
-      const same = seen !== undefined && depth > 0 && depth <= seenDepth ? seen.find(text, at, depth) : undefined;
+      const tag = seen && tagAt(text, at);
+      const same =
+        tag !== undefined && depth > 0 && depth <= seenDepth ? seen?.find(text, at, { tag, depth }) : undefined;
       if (depth <= seenDepth) before[depth] = { elements, attributes };
       elements += same?.elements ?? 1;
       if (elements > xmlLimits.elements) {
@@ -184,9 +187,11 @@ function readElements(document: XmlDocument, rootStart: number, seen?: SeenEleme
         );
       }
       const element =
-        same && parent ? new SeenElement(parent, same, at, readElements) : openElement(document, parent, at);
+        same && parent
+          ? new SeenElement(parent, same, at, readElements)
+          : new OpenElement(parent, document, startTag(document, at, tag, seen), at);
       parent?.add(element);
-      attributes += same?.attributes ?? element.spots.length / 4;
+      attributes += same?.attributes ?? element.tag.spots.length / 4;
       if (attributes > xmlLimits.attributes) {
         refuse(
           document,
@@ -233,8 +238,16 @@ function readElements(document: XmlDocument, rootStart: number, seen?: SeenEleme
   }
 }
 
-/** Reads a start tag; `end` stays 0 when an end tag must follow. */
-function openElement(document: XmlDocument, parent: OpenElement | undefined, start: number): OpenElement {
+/** Gives the start tag at an offset, whose text may have been read before. */
+function startTag(document: XmlDocument, start: number, source?: string, seen?: SeenElements): StartTag {
+  const same = source === undefined ? undefined : seen?.tag(source);
+  if (same !== undefined) return same;
+  const tag = readStartTag(document, start);
+  if (source !== undefined) seen?.addTag(source, tag);
+  return tag;
+}
+
+function readStartTag(document: XmlDocument, start: number): StartTag {
   const { text } = document;
   const nameEnd = endOfName(text, start + 1);
   if (nameEnd === start + 1) {
@@ -242,14 +255,9 @@ function openElement(document: XmlDocument, parent: OpenElement | undefined, sta
   }
   const name = text.slice(start + 1, nameEnd);
   const spots: number[] = [];
-  const tagEnd = readAttributes(document, name, nameEnd, spots);
-  const isEmpty = text.charCodeAt(tagEnd) === slash;
-  const element = new OpenElement(parent, document, name, spots, start, tagEnd + (isEmpty ? 2 : 1));
-  if (isEmpty) {
-    element.closeStart = element.openEnd;
-    element.end = element.openEnd;
-  }
-  return element;
+  const end = readAttributes(document, name, nameEnd, spots);
+  const isEmpty = text.charCodeAt(end) === slash;
+  return { name, spots, length: end + (isEmpty ? 2 : 1) - start, isEmpty };
 }
 
 /** Reads the end tag at `at`, which must be that of `element`; gives the offset past it. */

@@ -17,18 +17,19 @@ const ampersand = 0x26;
  *
  * @param name the element's, for messages
  * @param from offset just past the element's name
- * @param into gets four offsets for each, see `XmlElement.spots`
+ * @param into gets four offsets for each, see `StartTag.spots`
  * @returns the offset of the `>` or `/>` that ends the tag
  * @throws XmlError
  */
 export function readAttributes(document: XmlDocument, name: string, from: number, into: number[]): number {
   const { text } = document;
+  const begin = from - name.length - 1;
   let at = from;
   for (;;) {
     const start = skipSpace(text, at);
     const code = text.charCodeAt(start);
     if (code === greaterThan || (code === slash && text.charCodeAt(start + 1) === greaterThan)) {
-      if (into.length > 4) checkUnique(document, name, into);
+      if (into.length > 4) checkUnique(document, name, { begin, spots: into });
       return start;
     }
     const nameEnd = endOfName(text, start);
@@ -55,7 +56,7 @@ export function readAttributes(document: XmlDocument, name: string, from: number
       );
     }
     const valueEnd = endOfValue(document, name, quoteAt + 1, mark);
-    into.push(start, nameEnd, quoteAt + 1, valueEnd);
+    into.push(start - begin, nameEnd - begin, quoteAt + 1 - begin, valueEnd - begin);
     at = valueEnd + 1;
     if (into.length > 4 * xmlLimits.attributesOfOne) {
       const says = `<${name}> has more than ${xmlLimits.attributesOfOne} attributes.`;
@@ -135,37 +136,47 @@ export function refuseCharacter(document: XmlDocument, at: number): never {
 /** Few attributes are compared in pairs, which is cheapest; many go through a set, which cannot be made slow. */
 const few = 12;
 
-function checkUnique(document: XmlDocument, name: string, spots: readonly number[]): void {
+interface Spots {
+  /** The offset from which they count. */
+  readonly begin: number;
+  readonly spots: readonly number[];
+}
+
+function checkUnique(document: XmlDocument, name: string, { begin, spots }: Spots): void {
   const { text } = document;
-  const double = spots.length > 4 * few ? findDouble(text, spots) : findDoubleAmongFew(text, spots);
+  const double =
+    spots.length > 4 * few ? findDouble(text, { begin, spots }) : findDoubleAmongFew(text, { begin, spots });
   if (double === undefined) return;
-  const start = spots[double] ?? 0;
+  const start = begin + (spots[double] ?? 0);
   refuse(
     document,
     start,
     'attribute',
-    `<${name}> has the attribute ${text.slice(start, spots[double + 1])} twice.`,
+    `<${name}> has the attribute ${text.slice(start, begin + (spots[double + 1] ?? 0))} twice.`,
     'Remove one of them.',
   );
 }
 
 /** The place in `spots` of the second of two attributes of one name. */
-function findDoubleAmongFew(text: string, spots: readonly number[]): number | undefined {
+function findDoubleAmongFew(text: string, { begin, spots }: Spots): number | undefined {
   for (let second = 4; second < spots.length; second += 4) {
     const start = spots[second] ?? 0;
     const length = (spots[second + 1] ?? 0) - start;
     for (let first = 0; first < second; first += 4) {
       const before = spots[first] ?? 0;
-      if ((spots[first + 1] ?? 0) - before === length && text.startsWith(text.slice(start, start + length), before))
+      if (
+        (spots[first + 1] ?? 0) - before === length &&
+        text.startsWith(text.slice(begin + start, begin + start + length), begin + before)
+      )
         return second;
     }
   }
   return undefined;
 }
 
-function findDouble(text: string, spots: readonly number[]): number | undefined {
+function findDouble(text: string, { begin, spots }: Spots): number | undefined {
   const names = new Set<string>();
   for (let at = 0; at < spots.length; at += 4)
-    if (names.size === names.add(text.slice(spots[at], spots[at + 1])).size) return at;
+    if (names.size === names.add(text.slice(begin + (spots[at] ?? 0), begin + (spots[at + 1] ?? 0))).size) return at;
   return undefined;
 }

@@ -1,5 +1,6 @@
 import type { OpenElement } from '#formats/xml/open-element';
 import type { SeenText } from '#formats/xml/seen-elements';
+import type { StartTag } from '#formats/xml/start-tag';
 import type { XmlAttribute, XmlDocument, XmlElement } from '#formats/xml/xml-document';
 
 /** An element whose text was seen before: its tags and children are read when somebody asks for them. */
@@ -37,8 +38,8 @@ export class SeenElement implements XmlElement {
     return this.#whole;
   }
 
-  get spots(): readonly number[] {
-    return this.#element.spots;
+  get tag(): StartTag {
+    return this.#element.tag;
   }
 
   get attributes(): readonly XmlAttribute[] {

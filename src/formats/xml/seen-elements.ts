@@ -1,3 +1,5 @@
+import type { StartTag } from '#formats/xml/start-tag';
+
 /** Elements longer than this are seldom written twice. */
 const mostOfOne = 2000;
 /** How many start tags are kept, and how many elements for each. */
@@ -37,15 +39,32 @@ export interface Size {
 export class SeenElements {
   readonly #byTag = new Map<string, SeenText[]>();
 
-  /** The text of an element that is well-formed, begins at `at` and stands as deep; undefined where none was seen. */
-  find(text: string, at: number, depth: number): SeenText | undefined {
-    const same = this.#byTag.get(tagAt(text, at));
+  readonly #tags = new Map<string, StartTag>();
+
+  /** The text of an element that is well-formed, begins at `at` with that tag and stands as deep; undefined where none was seen. */
+  find(
+    text: string,
+    at: number,
+    { tag, depth }: { readonly tag: string; readonly depth: number },
+  ): SeenText | undefined {
+    const same = this.#byTag.get(tag);
     if (same === undefined) return undefined;
     for (let index = 0; index < same.length; index++) {
       const seen = same[index];
       if (seen?.depth === depth && text.startsWith(seen.source, at)) return seen;
     }
     return undefined;
+  }
+
+  /** The start tag of that text, where one was read. */
+  tag(source: string): StartTag | undefined {
+    return this.#tags.get(source);
+  }
+
+  /** Keeps a start tag that was read. */
+  addTag(source: string, tag: StartTag): void {
+    if (tag.length === source.length && tag.length <= mostOfOne && this.#tags.size < mostTags)
+      this.#tags.set(source, tag);
   }
 
   /** Keeps an element that was read: its text and its name. */
@@ -63,4 +82,4 @@ export class SeenElements {
 }
 
 /** From `<` to the first `>`, which is in most cases the whole start tag. */
-const tagAt = (text: string, at: number): string => text.slice(at, text.indexOf('>', at) + 1);
+export const tagAt = (text: string, at: number): string => text.slice(at, text.indexOf('>', at) + 1);

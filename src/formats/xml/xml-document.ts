@@ -1,4 +1,5 @@
 import type { SeenText } from '#formats/xml/seen-elements';
+import type { StartTag } from '#formats/xml/start-tag';
 import { positionInText, type XmlPosition } from '#formats/xml/xml-error';
 
 /** A stretch of the source text: UTF-16 offsets, `end` exclusive. */
@@ -27,8 +28,7 @@ export interface XmlElement {
   readonly parent: XmlElement | undefined;
   /** In the order written. Made when they are asked for; who wants one value takes `attribute()`. */
   readonly attributes: readonly XmlAttribute[];
-  /** Where the attributes stand, four offsets each: start, end of the name, `valueStart`, `valueEnd`. */
-  readonly spots: readonly number[];
+  readonly tag: StartTag;
   /** Child elements in the order written; text, comments and the like are in `contentOf()`. */
   readonly children: readonly XmlElement[];
   /** Offset of `<`. */

@@ -30,12 +30,13 @@ export function findAttribute(element: XmlElement, name: string): XmlAttribute |
 
 /** The attribute's value with references decoded and line ends and tabs as spaces (XML 1.0 §3.3.3). */
 export function attribute(element: XmlElement, name: string): string | undefined {
-  const { spots } = element;
+  const { spots } = element.tag;
   const { text } = element.document;
+  const begin = element.start;
   for (let at = 0; at < spots.length; at += 4) {
     const start = spots[at] ?? 0;
-    if ((spots[at + 1] ?? 0) - start === name.length && text.startsWith(name, start))
-      return decodeValue(text.slice(spots[at + 2], spots[at + 3]));
+    if ((spots[at + 1] ?? 0) - start === name.length && text.startsWith(name, begin + start))
+      return decodeValue(text.slice(begin + (spots[at + 2] ?? 0), begin + (spots[at + 3] ?? 0)));
   }
   return undefined;
 }
