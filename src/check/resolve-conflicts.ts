@@ -5,7 +5,6 @@ import type { Rule } from '#check/define-rule';
 import { precedence } from '#check/host-intent';
 import { leaveDisks } from '#check/leave-disks';
 import type { Outcome } from '#check/outcome';
-import { outcomesOf } from '#check/outcomes-of';
 import type { TradeOff } from '#check/trade-off';
 import type { Intent } from '#wishes/intent';
 
@@ -15,7 +14,7 @@ import type { Intent } from '#wishes/intent';
  * waived or was found good takes no part: nobody is told to do it. Order and number of the outcomes stay.
  */
 export function resolveConflicts(outcomes: readonly Outcome[], conflicts: readonly Conflict[]): readonly Outcome[] {
-  const found = outcomesOf(outcomes, 'bad');
+  const found = outcomes.filter(outcome => outcome.outcome === 'bad');
   let gone: ReadonlySet<Found> = new Set();
   let standing = resolveOnce(found, conflicts, gone);
   // who lost to a finding that itself gave way to a third comes back

@@ -1,5 +1,6 @@
 /** vcpu, iothreads and cputune of a domain XML; libvirt's formatdomain, “CPU Allocation” to “CPU Tuning”. */
 import { requiredIdSet, signedIn } from '#formats/domain-xml/domain-values';
+import { oncePerText } from '#formats/domain-xml/once-per-text';
 import { count, countOf, idSet, requiredCount, word, yesNo } from '#formats/libvirt-xml/xml-value';
 import type { XmlElement } from '#formats/xml/xml-document';
 import { child, children } from '#formats/xml/xml-tree';
@@ -7,16 +8,18 @@ import type { CpuTuning, Vcpus } from '#model/domain-resources';
 
 /** vcpu; where it names no current number, the vCPUs that `vcpus` (its sibling) enables. */
 export function vcpus(element: XmlElement): Vcpus {
-  const max = countOf(element);
+  const { max, current, cpuset, placement } = ownVcpus(element);
   const single = element.parent && child(element.parent, 'vcpus');
   const enabled = single && children(single, 'vcpu').filter(vcpu => yesNo(vcpu, 'enabled') ?? false).length;
-  return {
-    max,
-    current: count(element, 'current') ?? enabled ?? max,
-    cpuset: idSet(element, 'cpuset'),
-    placement: word(element, 'placement'),
-  };
+  return { max, current: current ?? enabled ?? max, cpuset, placement };
 }
+
+const ownVcpus = oncePerText(element => ({
+  max: countOf(element),
+  current: count(element, 'current'),
+  cpuset: idSet(element, 'cpuset'),
+  placement: word(element, 'placement'),
+}));
 
 /** How many I/O threads `iothreads` and `iothreadids` ask for together; libvirt takes the larger number. */
 export const iothreadCount = (iothreads: XmlElement | undefined, ids: XmlElement | undefined): number =>

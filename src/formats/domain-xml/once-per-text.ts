@@ -26,8 +26,17 @@ export function oncePerText<T>(parse: (element: XmlElement) => T): (element: Xml
 export function deviceOncePerText<T extends { readonly at: Evidence }>(
   parse: (element: XmlElement, at: Evidence) => T,
 ): (element: XmlElement, at: Evidence) => T {
-  const anywhere = oncePerText(element => parse(element, { from: '', value: '' }));
-  return (element, at) => (element.seen === undefined ? parse(element, at) : { ...anywhere(element), at });
+  const anywhere = oncePerText(element => {
+    const { at: _, ...rest } = parse(element, { from: '', value: '' });
+    return rest;
+  });
+  return (element, at) => {
+    if (element.seen === undefined) return parse(element, at);
+    // a property that is added to a copy costs less than one that is put in the place of another
+    const device: unknown = { ...anywhere(element), at };
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the one property that was left out is there again
+    return device as T;
+  };
 }
 
 /** The element of a text, in a document of its own. */

@@ -12,7 +12,11 @@ export function pciAddress(element: XmlElement): string {
 }
 
 /** Gives the bus of each device with an address of type pci, in the order of the devices. */
-export const pciBuses = (devices: XmlElement): readonly number[] => devices.children.flatMap(busesOf);
+export function pciBuses(devices: XmlElement): readonly number[] {
+  const buses: number[] = [];
+  for (const device of devices.children) for (const bus of busesOf(device)) buses.push(bus);
+  return buses;
+}
 
 const busesOf = oncePerText((device): readonly number[] =>
   children(device, 'address').flatMap(address =>
