@@ -22,20 +22,21 @@ export function oncePerText<T>(parse: (element: XmlElement) => T): (element: Xml
   };
 }
 
-/** The same for a device, which knows where it stands. */
+/**
+ * The same for a device, which knows where it stands: its text is taken apart once, and each device is made of that. Copies of one device would
+ * cost more, since each copy is of a shape of its own.
+ */
 export function deviceOncePerText<T extends { readonly at: Evidence }>(
   parse: (element: XmlElement, at: Evidence) => T,
 ): (element: XmlElement, at: Evidence) => T {
-  const anywhere = oncePerText(element => {
-    const { at: _, ...rest } = parse(element, { from: '', value: '' });
-    return rest;
-  });
   return (element, at) => {
     if (element.seen === undefined) return parse(element, at);
-    // a property that is added to a copy costs less than one that is put in the place of another
-    const device: unknown = { ...anywhere(element), at };
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the one property that was left out is there again
-    return device as T;
+    try {
+      return parse(rootOf(element.seen), at);
+    } catch (error) {
+      if (error instanceof XmlValueError) return parse(element, at);
+      throw error;
+    }
   };
 }
 
