@@ -2,6 +2,7 @@ import { conditionsOn } from '#check/conditions';
 import type { Rule, Setting } from '#check/define-rule';
 import type { Outcome, Subject } from '#check/outcome';
 import type { SubjectView } from '#check/subjects';
+import type { TradeOff } from '#check/trade-off';
 import type { Bad, Severity } from '#check/verdict';
 import { type Weighed, weighIntents } from '#check/weigh-intents';
 import type { Evidence } from '#model/known';
@@ -68,7 +69,8 @@ export function judgeRule(rule: Rule, machine: Machine): (one: SubjectView, sett
         else lacking ??= at;
       }
       if (lacking !== undefined) {
-        const reason = (reasons[lacking] ??= `there is no ${wordsOf(names[lacking] ?? '')}`);
+        const reason = reasons[lacking] ?? `there is no ${wordsOf(names[lacking] ?? '')}`;
+        reasons[lacking] = reason;
         return { rule, subject, intents, outcome: 'not-applicable', reason };
       }
       const verdict = rule.check(factsOfRule, setting);
@@ -79,10 +81,8 @@ export function judgeRule(rule: Rule, machine: Machine): (one: SubjectView, sett
           return { rule, subject, intents, outcome: 'not-applicable', reason: verdict.reason };
         case 'undecided':
           return { rule, subject, intents, outcome: 'unknown', reason: verdict.reason, remedy: verdict.remedy };
-        case 'bad': {
-          const bad = new Found(verdict, { rule, subject, intents, grounds: [...grounds] });
-          return weighed.over === undefined ? bad : { ...bad, tradeOffs: [weighed.over] };
-        }
+        case 'bad':
+          return new Found(verdict, { rule, subject, intents, grounds: [...grounds], over: weighed.over });
       }
     } catch (error) {
       const thrown = error instanceof Error ? error : new Error(String(error));
@@ -105,6 +105,8 @@ interface Judged {
   readonly subject: Subject;
   readonly intents: readonly Intent[];
   readonly grounds: readonly (readonly Evidence[])[];
+  /** What another intent would have had instead. */
+  readonly over: TradeOff | undefined;
 }
 
 /**
@@ -118,17 +120,19 @@ class Found {
   readonly intents: readonly Intent[];
   readonly severity: Severity;
   readonly finding: Bad;
+  declare readonly tradeOffs?: readonly TradeOff[];
   declare readonly evidence: readonly Evidence[];
   readonly #grounds: readonly (readonly Evidence[])[];
   #evidence: readonly Evidence[] | undefined;
 
-  constructor(verdict: Bad, { rule, subject, intents, grounds }: Judged) {
+  constructor(verdict: Bad, { rule, subject, intents, grounds, over }: Judged) {
     this.rule = rule;
     this.subject = subject;
     this.intents = intents;
     this.severity = verdict.severity ?? rule.severity;
     this.finding = verdict;
     this.#grounds = grounds;
+    if (over !== undefined) this.tradeOffs = [over];
     Object.defineProperty(this, 'evidence', Found.#ownEvidence);
   }
 
