@@ -1,18 +1,8 @@
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { LedgerError } from '#apply/ledger-error';
 import { type ObjectStore, objectStore } from '#apply/object-store';
+import { namesIfThere, writeLasting } from '#transport/lasting-file';
 import { syncFolder } from '#transport/sync-folder';
 
 /** The memory of all that was done to a machine: `runs/ID/{plan.json,journal.jsonl}` and the copies of what was there, `objects/SHA-256`. */
@@ -42,7 +32,7 @@ export function openLedger(folder: string): Ledger {
     );
   const folderOf = (run: string): string => join(folder, 'runs', run);
   const runs = (): readonly string[] =>
-    namesIn(join(folder, 'runs'))
+    namesIfThere(join(folder, 'runs'))
       .filter(name => /^[1-9]\d{0,8}$/.test(name))
       .sort((one, other) => Number(one) - Number(other));
   return {
@@ -104,24 +94,5 @@ function readHead(folder: string): Head {
   );
 }
 
-function writeHead(folder: string, last: number): void {
-  const draft = `${headPath(folder)}.draft`;
-  const file = openSync(draft, 'w', 0o600);
-  try {
-    writeFileSync(file, `${JSON.stringify({ schema: `nearmetal.ledger/${schema}`, last })}\n`);
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
-  }
-  renameSync(draft, headPath(folder));
-  syncFolder(folder);
-}
-
-function namesIn(folder: string): readonly string[] {
-  try {
-    return readdirSync(folder);
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
-    throw error;
-  }
-}
+const writeHead = (folder: string, last: number): void =>
+  writeLasting(headPath(folder), `${JSON.stringify({ schema: `nearmetal.ledger/${schema}`, last })}\n`);

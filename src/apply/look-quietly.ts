@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 
-/** The names in a folder of /proc or /sys, where what is looked at may end meanwhile or be another user's; none where it cannot be read. */
+/** The names in a folder that may go away meanwhile or be another user's, as in /proc and /sys; none where it cannot be read. */
 export const namesIn = (folder: string): readonly string[] => {
   try {
     return readdirSync(folder);

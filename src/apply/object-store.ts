@@ -4,7 +4,6 @@ import {
   fsyncSync,
   mkdirSync,
   openSync,
-  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -14,6 +13,7 @@ import {
 import { join } from 'node:path';
 import { LedgerError } from '#apply/ledger-error';
 import { sha256 } from '#apply/sha256';
+import { namesIfThere } from '#transport/lasting-file';
 import { syncFolder } from '#transport/sync-folder';
 
 /** Copies of what stood somewhere, each under the SHA-256 of its content, readable by their owner alone: they hold secrets. */
@@ -72,16 +72,10 @@ export function objectStore(folder: string): ObjectStore {
         );
       return bytes;
     },
-    list() {
-      try {
-        return readdirSync(folder)
-          .filter(name => /^[0-9a-f]{64}$/.test(name))
-          .sort();
-      } catch (error) {
-        if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
-        throw error;
-      }
-    },
+    list: () =>
+      namesIfThere(folder)
+        .filter(name => /^[0-9a-f]{64}$/.test(name))
+        .sort(),
     remove: object => rmSync(pathOf(object), { force: true }),
   };
 }

@@ -1,5 +1,6 @@
-import { readdirSync, type Stats, statSync } from 'node:fs';
+import { type Stats, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { namesIn } from '#apply/look-quietly';
 import { backingPlace } from '#formats/disk/backing-name';
 import { openImageChain } from '#formats/disk/image-chain';
 import { ImageFault } from '#formats/disk/image-fault';
@@ -57,11 +58,3 @@ function backingOf(path: string): string | undefined {
     for (const file of files) file.close();
   }
 }
-
-const namesIn = (folder: string): readonly string[] => {
-  try {
-    return readdirSync(folder);
-  } catch {
-    return [];
-  }
-};

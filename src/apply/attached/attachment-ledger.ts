@@ -1,16 +1,7 @@
-import {
-  closeSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Attachment } from '#apply/attached/attachment';
+import { namesIfThere, writeLasting } from '#transport/lasting-file';
 import { syncFolder } from '#transport/sync-folder';
 
 /** Remembers what is open, so that it can be closed whatever happens: `attached/ID/attachment.json`, with the files of its programs beside it. */
@@ -35,21 +26,11 @@ export function attachmentLedger(state: string): AttachmentLedger {
     folderOf,
     write(one) {
       mkdirSync(folderOf(one.id), { recursive: true, mode: 0o700 });
-      const path = join(folderOf(one.id), 'attachment.json');
-      const draft = `${path}.draft`;
-      const descriptor = openSync(draft, 'w', 0o600);
-      try {
-        writeFileSync(descriptor, `${JSON.stringify(one, undefined, 2)}\n`);
-        fsyncSync(descriptor);
-      } finally {
-        closeSync(descriptor);
-      }
-      renameSync(draft, path);
-      syncFolder(folderOf(one.id));
+      writeLasting(join(folderOf(one.id), 'attachment.json'), `${JSON.stringify(one, undefined, 2)}\n`);
       syncFolder(folder);
     },
     all: () =>
-      namesIn(folder).flatMap(id => {
+      [...namesIfThere(folder)].sort().flatMap(id => {
         const one = /^[\da-f]{8,32}$/.test(id) ? readOne(join(folderOf(id), 'attachment.json')) : undefined;
         return one === undefined ? [] : [one];
       }),
@@ -75,12 +56,3 @@ export function readOne(path: string): Attachment | undefined {
 /** It is ours alone and was written whole: what is in it need not be looked at piece by piece. */
 const isAttachment = (value: unknown): value is Attachment =>
   typeof value === 'object' && value !== null && 'schema' in value && value.schema === 'nearmetal.attachment/1';
-
-function namesIn(folder: string): readonly string[] {
-  try {
-    return readdirSync(folder).sort();
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
-    throw error;
-  }
-}
