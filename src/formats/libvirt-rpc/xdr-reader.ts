@@ -1,6 +1,9 @@
 import { isUtf8 } from 'node:buffer';
 import { XdrError } from '#formats/libvirt-rpc/xdr-error';
 
+/** What Node decodes bytes to that are not UTF-8. */
+const replacement = '\ufffd';
+
 /**
  * Reads XDR (RFC 4506) from bytes in memory: big-endian, everything padded to a multiple of four bytes. Every length is checked against
  * its own bound and against the bytes that are left before anything is allocated. Throws XdrError.
@@ -81,26 +84,34 @@ export class XdrReader {
 
   /** Reads bytes with their length before them; the result shares memory with the bytes handed in. */
   bytes(most: number): Uint8Array {
-    const at = this.#at;
-    const count = this.uint32();
-    if (count > most) throw new XdrError('too-long', at, `data of ${count} bytes, where at most ${most} are allowed,`);
-    const from = this.#take(count, 'data', at);
-    return this.#bytes.subarray(from, from + count);
+    const { from, to } = this.#span(most);
+    return this.#bytes.subarray(from, to);
   }
 
   /** Reads a string that must be UTF-8. */
   text(most: number): string {
     const at = this.#at;
-    const bytes = this.bytes(most);
-    if (!isUtf8(bytes)) throw new XdrError('bad-text', at, 'a string that is not UTF-8');
-    return this.#bytes.toString('utf8', at + 4, at + 4 + bytes.length);
+    const { from, to } = this.#span(most);
+    const text = this.#bytes.toString('utf8', from, to);
+    // what was not UTF-8 has left its mark, which a text may also hold of its own
+    if (text.includes(replacement) && !isUtf8(this.#bytes.subarray(from, to)))
+      throw new XdrError('bad-text', at, 'a string that is not UTF-8');
+    return text;
   }
 
   /** Reads a string of unknown encoding (a file name, a message in the daemon's locale): what is not UTF-8 becomes U+FFFD. */
   looseText(most: number): string {
+    const { from, to } = this.#span(most);
+    return this.#bytes.toString('utf8', from, to);
+  }
+
+  /** Reads a length, and moves past as many bytes; gives where they stand. */
+  #span(most: number): { readonly from: number; readonly to: number } {
     const at = this.#at;
-    const { length } = this.bytes(most);
-    return this.#bytes.toString('utf8', at + 4, at + 4 + length);
+    const count = this.uint32();
+    if (count > most) throw new XdrError('too-long', at, `data of ${count} bytes, where at most ${most} are allowed,`);
+    const from = this.#take(count, 'data', at);
+    return { from, to: from + count };
   }
 
   /** Throws where bytes are left over: the value was not what it was taken for. */
