@@ -11,7 +11,7 @@ import { programScript, startProgram } from './program-script.mjs';
  * of these flags, and complain of what they do not know.
  */
 const flags = [
-  // how much bytecode a function runs before it is optimized, eight times the usual: compiling takes more time than it saves, on a
+  // how much bytecode a function runs before it is optimized, fifteen times the usual: compiling takes more time than it saves, on a
   // core that libvirt could use; what runs for longer is still optimized
   '--interrupt-budget=1000000',
   // from 1 MB to 16 at once for new objects, not doubled each time: each of the small steps copies all that there is

@@ -11,33 +11,33 @@ import { oncePer } from '#model/once-per';
  */
 export function oncePerText<T>(parse: (element: XmlElement) => T): (element: XmlElement) => T {
   const ofText = oncePer((seen: SeenText) => parse(rootOf(seen)));
-  return element => {
-    if (element.seen === undefined) return parse(element);
-    try {
-      return ofText(element.seen);
-    } catch (error) {
-      if (error instanceof XmlValueError) return parse(element);
-      throw error;
-    }
-  };
+  return element => ofSeen(element, ofText, () => parse(element));
 }
 
 /**
- * The same for a device, which knows where it stands: its text is taken apart once, and each device is made of that. Copies of one device would
- * cost more, since each copy is of a shape of its own.
+ * For a device, which knows where it stands: only its text is taken apart once, and each device is made of that. Copies of one device would cost
+ * more, since each copy is of a shape of its own.
  */
 export function deviceOncePerText<T extends { readonly at: Evidence }>(
   parse: (element: XmlElement, at: Evidence) => T,
 ): (element: XmlElement, at: Evidence) => T {
-  return (element, at) => {
-    if (element.seen === undefined) return parse(element, at);
-    try {
-      return parse(rootOf(element.seen), at);
-    } catch (error) {
-      if (error instanceof XmlValueError) return parse(element, at);
-      throw error;
-    }
-  };
+  return (element, at) =>
+    ofSeen(
+      element,
+      seen => parse(rootOf(seen), at),
+      () => parse(element, at),
+    );
+}
+
+/** Reads an element by its text where that was seen before, else where it stands; there also what is wrong with it, to tell the place. */
+function ofSeen<T>({ seen }: XmlElement, ofText: (seen: SeenText) => T, here: () => T): T {
+  if (seen === undefined) return here();
+  try {
+    return ofText(seen);
+  } catch (error) {
+    if (error instanceof XmlValueError) return here();
+    throw error;
+  }
 }
 
 /** The element of a text, in a document of its own. */

@@ -144,6 +144,8 @@ test('what libvirt could not read is not written', () => {
 test('a flag before an optional value is 0 or 1, a text is UTF-8', () => {
   assert.throws(() => optional(text).read(new XdrReader(written(uint32, 2))), { code: 'bad-value', offset: 0 });
   assert.throws(() => text.read(new XdrReader(written(bytes, Uint8Array.of(0xff, 0xfe)))), { code: 'bad-text' });
+  // what stands for bytes that are no UTF-8 may also stand in a text
+  assert.equal(text.read(new XdrReader(written(text, 'a\ufffdb'))), 'a\ufffdb');
   assert.throws(() => text.read(new XdrReader(written(uint32, 0xffff_ffff))), { code: 'too-long' });
 });
 

@@ -142,10 +142,10 @@ interface Spots {
   readonly spots: readonly number[];
 }
 
-function checkUnique(document: XmlDocument, name: string, { begin, spots }: Spots): void {
+function checkUnique(document: XmlDocument, name: string, attributes: Spots): void {
   const { text } = document;
-  const double =
-    spots.length > 4 * few ? findDouble(text, { begin, spots }) : findDoubleAmongFew(text, { begin, spots });
+  const { begin, spots } = attributes;
+  const double = spots.length > 4 * few ? findDouble(text, attributes) : findDoubleAmongFew(text, attributes);
   if (double === undefined) return;
   const start = begin + (spots[double] ?? 0);
   refuse(

@@ -38,7 +38,6 @@ export interface Size {
  */
 export class SeenElements {
   readonly #byTag = new Map<string, SeenText[]>();
-
   readonly #tags = new Map<string, StartTag>();
 
   /** The text of an element that is well-formed, begins at `at` with that tag and stands as deep; undefined where none was seen. */
